@@ -1,0 +1,62 @@
+"""Questions to the caller's input. ``check_...`` raises, naming the values and the remedy."""
+
+import difflib
+import importlib
+from collections.abc import Collection, Iterable
+from types import ModuleType
+from typing import Any
+
+from innovnet.errors import DataError, MissingExtraError
+
+_EXTRAS = {"openpyxl": "files", "python_calamine": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
+
+
+def some(values: Iterable[object], limit: int = 5) -> str:
+    """Up to ``limit`` of the values for a message: ``'a', 'b' and 3 more``."""
+    found = list(values)
+    shown = ", ".join(repr(value) for value in found[:limit])
+    return shown if len(found) <= limit else f"{shown} and {len(found) - limit} more"
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """A sentence with the nearest known names, or with all of them where none is near."""
+    near = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
+    original = {k.lower(): k for k in known}
+    if near:
+        return f"Did you mean {original[near[0]]!r}?"
+    return f"There is: {some(sorted(known), 12)}." if known else "There is none."
+
+
+def check_choice(value: object, choices: Collection[Any], name: str) -> None:
+    """Raise unless ``value`` is one of ``choices``."""
+    if value not in choices:
+        hint = did_you_mean(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
+        msg = f"{name}={value!r} is not one of {', '.join(map(repr, choices))}. {hint}".strip()
+        raise DataError(msg)
+
+
+def check_column(columns: Collection[str], name: object, table: str) -> None:
+    """Raise unless the table has the column."""
+    if name not in columns:
+        msg = f"the {table} table has no column {name!r}. {did_you_mean(str(name), [str(c) for c in columns])}"
+        raise DataError(msg)
+
+
+def check_runs(runs: int, seed: int | None) -> None:
+    """Raise unless ``runs`` is a whole number >= 0 that comes with a seed where it is positive."""
+    if not isinstance(runs, int) or isinstance(runs, bool) or runs < 0:
+        msg = f"runs={runs!r} is not a whole number of at least 0."
+        raise DataError(msg)
+    if runs and seed is None:
+        msg = "runs > 0 draws at random: give a seed, so that the result can be had again (seed=0 will do)."
+        raise DataError(msg)
+
+
+def extra(module: str) -> ModuleType:
+    """Import an optional package, or say which command installs it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        name = _EXTRAS[module.partition(".")[0]]
+        msg = f"this needs {module.partition('.')[0]}: pip install 'innovnet[{name}]'"
+        raise MissingExtraError(msg, name=module) from error

@@ -1,0 +1,303 @@
+"""Organisations and the events (projects, clusters, calls) in which they take part."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from innovnet._check import check_column
+from innovnet.errors import DataError
+from innovnet.graph._derive import Categories, categories, dominant
+from innovnet.graph._network import Network, _mask
+from innovnet.graph._project import Structure, Weighting, projected
+from innovnet.graph._repr import affiliation_html, affiliation_text
+from innovnet.graph._tables import checked_ids, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality
+from innovnet.graph._when import interval_end, interval_start
+
+
+class Memberships(NamedTuple):
+    """Both directions of the incidence as kernels read them: read-only, each row sorted."""
+
+    event_ptr: npt.NDArray[np.int64]  #: events of actor i: ``events[event_ptr[i]:event_ptr[i + 1]]``
+    events: npt.NDArray[np.uint32]
+    actor_ptr: npt.NDArray[np.int64]  #: members of event p: ``actors[actor_ptr[p]:actor_ptr[p + 1]]``
+    actors: npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Affiliation:
+    """Organisations × events: who takes part in which project, frozen.
+
+    Made by :func:`innovnet.read_cordis` or another reader, or by :meth:`from_frame`. :meth:`project` turns it into a cooperation network.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> inn.toy().incidence.shape
+    (12, 10)
+    """
+
+    _actors: pd.DataFrame
+    _events: pd.DataFrame
+    _rows: pd.DataFrame | None  # participations: positions actor, event, and role, weight, contribution, start, end where known; None: one for each membership
+    _matrix: sparse.csr_array  # actors × events, 0/1, canonical, read-only
+    derived: Mapping[str, Categories] = field(default_factory=dict)  #: column of actors -> categories of events that it is the most frequent of
+    _quality: pd.DataFrame = field(default_factory=quality)
+
+    @classmethod
+    def from_frame(
+        cls,
+        rows: pd.DataFrame,
+        *,
+        actor: str,
+        event: str,
+        actors: pd.DataFrame | None = None,
+        events: pd.DataFrame | None = None,
+        role: str | None = None,
+        weight: str | None = None,
+        start: str | None = None,
+        end: str | None = None,
+        derived: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Make an affiliation from a table with one row for each participation.
+
+        Parameters
+        ----------
+        rows
+            The participations; an actor may take part in one event in several roles, which is one membership.
+        actor, event
+            Columns of ``rows`` with the identifiers.
+        actors, events
+            Tables of attributes with the identifiers as index (or as column ``actor``, ``event``). Without them the identifiers in ``rows`` are taken, sorted.
+        role, weight, start, end
+            Columns of ``rows``, where it has them.
+        derived
+            Columns of actors to derive from columns of events, as in ``{"field": "field"}``: the most frequent category of the actor's events.
+
+        Raises
+        ------
+        DataError
+            A missing identifier, a participation of an actor or event that is not in its table, a weight that is no number of at least 0.
+        """
+        given = {"role": role, "weight": weight, "start": start, "end": end}
+        for name in (actor, event, *(c for c in given.values() if c is not None)):
+            check_column(rows.columns, name, "participations")
+        rows = rows.reset_index(drop=True)
+        table = _table_of(rows[actor], actors, "actor")
+        happenings = _table_of(rows[event], events, "event")
+        columns: dict[str, Any] = {
+            "actor": checked_positions(rows[actor], table.index, "participations", actor, "actors"),
+            "event": checked_positions(rows[event], happenings.index, "participations", event, "events"),
+        }
+        if weight is not None:
+            columns["weight"] = checked_weights(rows[weight], "participations", weight)
+        for name, column in (("role", role), ("start", start), ("end", end)):
+            if column is not None:
+                columns[name] = rows[column].astype("str") if name == "role" else pd.to_datetime(rows[column])
+        for target, source in (derived or {}).items():
+            check_column(happenings.columns, source, "events")
+            table[target] = None
+        return cls._from_positions(table, happenings, pd.DataFrame(columns), {t: categories(happenings, s) for t, s in (derived or {}).items()}, quality())
+
+    @classmethod
+    def _from_positions(
+        cls, actors: pd.DataFrame, events: pd.DataFrame, rows: pd.DataFrame, derived: Mapping[str, Categories], noted: pd.DataFrame
+    ) -> Self:
+        """Trusted constructor from checked tables and positions."""
+        ones = np.ones(len(rows), dtype=np.int64)
+        matrix = sparse.csr_array((ones, (rows["actor"].to_numpy(), rows["event"].to_numpy())), shape=(len(actors), len(events)))
+        matrix.sum_duplicates()
+        matrix.data[:] = 1
+        return cls._from_matrix(actors, events, matrix, derived, noted, rows)
+
+    @classmethod
+    def _from_matrix(
+        cls,
+        actors: pd.DataFrame,
+        events: pd.DataFrame,
+        matrix: sparse.csr_array,
+        derived: Mapping[str, Categories],
+        noted: pd.DataFrame,
+        rows: pd.DataFrame | None = None,
+    ) -> Self:
+        """Trusted constructor from a canonical 0/1 matrix that nobody else holds; derived attributes are computed here, always."""
+        if derived:
+            actors = actors.assign(**{name: dominant(matrix, found).set_axis(actors.index) for name, found in derived.items()})
+        data, indices, indptr = freeze(matrix.data, matrix.indices, matrix.indptr)
+        frozen = sparse.csr_array((data, indices, indptr), shape=matrix.shape, copy=False)
+        return cls(actors, events, rows, frozen, derived, noted)
+
+    @property
+    def actors(self) -> pd.DataFrame:
+        """The organisations, one row each."""
+        return self._actors.copy(deep=False)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """The events, one row each."""
+        return self._events.copy(deep=False)
+
+    @cached_property
+    def _positions(self) -> pd.DataFrame:
+        if self._rows is not None:
+            return self._rows
+        coo = self._matrix.tocoo()
+        return pd.DataFrame({"actor": coo.row.astype(np.int64), "event": coo.col.astype(np.int64)})
+
+    @property
+    def participations(self) -> pd.DataFrame:
+        """One row for each participation: actor, event, and what is known of it (role, weight, contribution, start, end)."""
+        rows = self._positions.copy(deep=False)
+        return rows.assign(actor=self._actors.index.take(rows["actor"].to_numpy()), event=self._events.index.take(rows["event"].to_numpy()))
+
+    @property
+    def incidence(self) -> sparse.csr_array:
+        """Actors × events, 1 where the actor is a member, in however many roles. Read-only."""
+        return sparse.csr_array((self._matrix.data, self._matrix.indices, self._matrix.indptr), shape=self._matrix.shape, copy=False)
+
+    @property
+    def quality(self) -> pd.DataFrame:
+        """What was read, repaired, dropped or kept, with counts."""
+        return self._quality.copy(deep=False)
+
+    @property
+    def n_actors(self) -> int:
+        """Number of actors, those without an event included."""
+        return len(self._actors)
+
+    @property
+    def n_events(self) -> int:
+        """Number of events."""
+        return len(self._events)
+
+    @property
+    def n_memberships(self) -> int:
+        """Number of (actor, event) pairs."""
+        return int(self._matrix.nnz)
+
+    @cached_property
+    def memberships(self) -> Memberships:
+        """The incidence in both directions, as kernels read it."""
+        turned = sparse.csr_array(self._matrix.T)
+        turned.sort_indices()
+        arrays = freeze(
+            self._matrix.indptr.astype(np.int64), self._matrix.indices.astype(np.uint32), turned.indptr.astype(np.int64), turned.indices.astype(np.uint32)
+        )
+        return Memberships(*arrays)
+
+    @property
+    def sizes(self) -> pd.Series:
+        """Number of members of each event."""
+        return pd.Series(np.diff(self.memberships.actor_ptr), index=self._events.index, name="size")
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the content: equal for equal affiliations, on every machine."""
+        return fingerprint_of("affiliation", self._actors, self._events, self._positions)
+
+    def during(self, start: Any, end: Any) -> Self:
+        """The events that overlap the closed interval from ``start`` to ``end`` (dates, or years meant whole); all actors stay.
+
+        An event without an end lasts for its first day. Events without a start cannot be placed; they are left out and counted in :attr:`quality`.
+        """
+        first, last = interval_start(start), interval_end(end)
+        if first > last:
+            msg = f"during({start!r}, {end!r}): the interval ends before it begins. Swap the two."
+            raise DataError(msg)
+        rows = self._positions
+        begin, finish = (self._dates(column) for column in ("start", "end"))
+        inside = ((begin <= last) & (finish.fillna(begin) >= first)).to_numpy()
+        if "start" in self._events.columns:
+            events = self._events
+            over = ((events["start"] <= last) & (events.get("end", events["start"]).fillna(events["start"]) >= first)).to_numpy()
+        else:
+            over = np.bincount(rows["event"][inside], minlength=self.n_events) > 0
+        undated = int(self._events["start"].isna().sum()) if "start" in self._events.columns else 0
+        noted = quality([("events without a start", "events", undated, "dropped", "cannot be placed in time")] if undated else [])
+        return self._restrict(np.ones(self.n_actors, dtype=bool), over, inside, noted)
+
+    def _dates(self, column: str) -> pd.Series:
+        own = self._positions.get(column)
+        if column in self._events.columns:
+            of_event = self._events[column].take(self._positions["event"].to_numpy()).reset_index(drop=True)
+            return of_event if own is None else own.fillna(of_event)
+        if own is None and column == "start":
+            msg = "neither the events nor the participations have a column 'start': nothing can be placed in time. Give dates in one of them."
+            raise DataError(msg)
+        return own if own is not None else pd.Series(pd.NaT, index=self._positions.index, dtype="datetime64[us]")
+
+    def select(self, actors: Any = None, events: Any = None) -> Self:
+        """The affiliation of some of the actors and events (masks over their tables)."""
+        keep, over = _mask(actors, self._actors.index, "actors"), _mask(events, self._events.index, "events")
+        return self._restrict(keep, over, np.ones(len(self._positions), dtype=bool), quality())
+
+    def _restrict(self, actors: npt.NDArray[np.bool_], events: npt.NDArray[np.bool_], rows: npt.NDArray[np.bool_], noted: pd.DataFrame) -> Self:
+        table = self._positions
+        kept = table[rows & actors[table["actor"].to_numpy()] & events[table["event"].to_numpy()]].reset_index(drop=True)
+        kept = kept.assign(actor=(np.cumsum(actors) - 1)[kept["actor"].to_numpy()], event=(np.cumsum(events) - 1)[kept["event"].to_numpy()])
+        happenings = self._events.loc[events].copy()
+        derived = {name: categories(happenings, found.source) for name, found in self.derived.items()}
+        parts = [part for part in (self._quality, noted) if len(part)]
+        return self._from_positions(self._actors.loc[actors].copy(), happenings, kept, derived, pd.concat(parts, ignore_index=True) if parts else noted)
+
+    def project(self, weighting: Weighting = "count", structure: Structure = "clique", max_size: int | None = None) -> Network:
+        """The cooperation network: actors are tied if they are members of the same event.
+
+        Parameters
+        ----------
+        weighting
+            Strength of a tie, summed over shared events of n members: ``"count"`` 1; ``"newman"`` 1/(n−1), so that an event counts 1 for each
+            member [1]_ ("joint work"); ``"leydesdorff_park"`` 2/(n(n−1)), so that it counts 1 in all [2]_; ``"batagelj"`` 1/n² [3]_. Or the number
+            c of shared events normalised by the numbers sᵢ, sⱼ of events of both: ``"salton"`` c/√(sᵢsⱼ), ``"jaccard"`` c/(sᵢ+sⱼ−c),
+            ``"association"`` c/(sᵢsⱼ), ``"inclusion"`` c/min(sᵢ, sⱼ).
+        structure
+            ``"clique"``: all members of an event are tied. ``"star"``: each member with the event's coordinators only (needs roles).
+        max_size
+            Events with more members make no ties; they are counted in ``quality``.
+
+        Returns
+        -------
+        Network
+            Undirected, on the same actors; ``network.affiliation`` is this affiliation.
+
+        Raises
+        ------
+        DataError
+            The projection would have more than 200 million pairs; the largest events are named.
+
+        Notes
+        -----
+        Events with one member make no tie. Cost: O(Σ n²) over events.
+
+        References
+        ----------
+        .. [1] Newman (2001), Scientific collaboration networks II, Physical Review E 64, 016132, doi:10.1103/PhysRevE.64.016132.
+        .. [2] Leydesdorff & Park (2017), Full and fractional counting in bibliometric networks, Journal of Informetrics 11, 117-120,
+           doi:10.1016/j.joi.2016.11.007.
+        .. [3] Batagelj (2020), On fractional approach to analysis of linked networks, Scientometrics 123, 621-633, doi:10.1007/s11192-020-03383-y.
+
+        Examples
+        --------
+        >>> import innovnet as inn
+        >>> float(inn.toy().project("newman").adjacency()[0, 1])
+        1.5
+        """
+        return projected(self, weighting, structure, max_size)
+
+    def __repr__(self) -> str:
+        return affiliation_text(self)
+
+    def _repr_html_(self) -> str:
+        return affiliation_html(self)
+
+
+def _table_of(ids: pd.Series, given: pd.DataFrame | None, kind: str) -> pd.DataFrame:
+    if given is not None:
+        return checked_table(given, f"{kind}s", kind)
+    found = checked_ids(ids, "participations", str(ids.name))
+    return pd.DataFrame(index=pd.Index(found.unique().sort_values(), name=kind))
