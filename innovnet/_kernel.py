@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import numba
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
-from numba.extending import intrinsic as intrinsic  # noqa: PLC0414
+from numba.extending import intrinsic as intrinsic
 
 from innovnet import __version__
 from innovnet.errors import InnovnetWarning
@@ -112,6 +112,6 @@ def kernel(function: F) -> F:
     """Compile a function over arrays on its first call. No fastmath: NaN, infinities and the order of sums are kept."""
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
     if _writable():
-        compiled._cache = _Cache(function)  # noqa: SLF001
+        compiled._cache = _Cache(function)
     KERNELS.append(compiled)
-    return compiled  # type: ignore[no-any-return]
+    return compiled

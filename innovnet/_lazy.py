@@ -17,7 +17,7 @@ def attach(package: str, file: str) -> tuple[Callable[[str], Any], Callable[[], 
                 homes[alias.asname or alias.name] = f"{package}.{node.module}" if node.module else None
     names = sorted(homes)
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> Any:  # noqa: N807
         if name not in homes:
             msg = f"module {package!r} has no attribute {name!r}"
             raise AttributeError(msg)

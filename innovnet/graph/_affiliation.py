@@ -105,9 +105,7 @@ class Affiliation:
         return cls._from_positions(table, happenings, pd.DataFrame(columns), {t: categories(happenings, s) for t, s in (derived or {}).items()}, quality())
 
     @classmethod
-    def _from_positions(
-        cls, actors: pd.DataFrame, events: pd.DataFrame, rows: pd.DataFrame, derived: Mapping[str, Categories], noted: pd.DataFrame
-    ) -> Self:
+    def _from_positions(cls, actors: pd.DataFrame, events: pd.DataFrame, rows: pd.DataFrame, derived: Mapping[str, Categories], noted: pd.DataFrame) -> Self:
         """Trusted constructor from checked tables and positions."""
         ones = np.ones(len(rows), dtype=np.int64)
         matrix = sparse.csr_array((ones, (rows["actor"].to_numpy(), rows["event"].to_numpy())), shape=(len(actors), len(events)))

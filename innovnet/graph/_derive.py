@@ -28,7 +28,7 @@ def categories(events: pd.DataFrame, source: str) -> Categories:
     return Categories(source, pd.Index(labels), matrix)
 
 
-def dominant(incidence: sparse.csr_array, found: Categories) -> pd.arrays.ArrowStringArray | pd.Series:
+def dominant(incidence: sparse.csr_array, found: Categories) -> pd.Series:
     """Each actor's most frequent category over its events; of equally frequent ones the category of fewest events; missing where it has none."""
     counts = (incidence @ found.matrix).toarray()
     events = np.asarray(found.matrix.sum(axis=0)).ravel()

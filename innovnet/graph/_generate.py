@@ -26,10 +26,16 @@ def toy() -> Affiliation:
     ids = pd.Index(sorted(sector), name="actor")
     actors = pd.DataFrame({"name": [f"Organisation {a.upper()}" for a in ids], "sector": ids.map(sector), "region": ids.map(region)}, index=ids)
     actors["country"] = actors["region"].map(_TOY_COUNTRIES)
-    year = ["2019" if int(event[1:]) <= 5 else "2020" for event in _TOY_EVENTS]  # noqa: PLR2004
+    year = ["2019" if int(event[1:]) <= 5 else "2020" for event in _TOY_EVENTS]
     events = pd.DataFrame(
-        {"name": [f"Project {event[1:]}" for event in _TOY_EVENTS], "start": pd.to_datetime([f"{y}-01-01" for y in year]), "end": pd.to_datetime([f"{y}-12-31" for y in year])},
+        {
+            "name": [f"Project {event[1:]}" for event in _TOY_EVENTS],
+            "start": pd.to_datetime([f"{y}-01-01" for y in year]),
+            "end": pd.to_datetime([f"{y}-12-31" for y in year]),
+        },
         index=pd.Index(_TOY_EVENTS, name="event"),
     )
     rows = [(actor, event, "participant" if k else "coordinator") for event, members in _TOY_EVENTS.items() for k, actor in enumerate(members)]
-    return Affiliation.from_frame(pd.DataFrame(rows, columns=["actor", "event", "role"]), actor="actor", event="event", role="role", actors=actors, events=events)
+    return Affiliation.from_frame(
+        pd.DataFrame(rows, columns=["actor", "event", "role"]), actor="actor", event="event", role="role", actors=actors, events=events
+    )

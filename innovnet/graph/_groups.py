@@ -22,7 +22,7 @@ class Grouped(NamedTuple):
     codes: npt.NDArray[np.uint32]  #: group of each actor of ``network``: a position in ``labels``; read-only
     labels: pd.Index  #: the groups that occur, sorted; index name "group"
     kept: npt.NDArray[np.bool_]  #: which actors of the original network are in ``network``
-    index: pd.Index  #: the original actors
+    population: pd.Index  #: the original actors
 
     @property
     def sizes(self) -> npt.NDArray[np.int64]:
@@ -31,13 +31,13 @@ class Grouped(NamedTuple):
 
     def series(self, values: npt.ArrayLike, name: str) -> pd.Series:
         """One value for each actor of ``network`` as a Series on the original actors; NaN where an actor was dropped."""
-        found = pd.Series(np.asarray(values), index=self.network._actors.index, name=name)  # noqa: SLF001
-        return found if self.kept.all() else found.reindex(self.index)
+        found = pd.Series(np.asarray(values), index=self.network._actors.index, name=name)
+        return found if self.kept.all() else found.reindex(self.population)
 
     def frame(self, columns: dict[str, npt.NDArray[Any]]) -> pd.DataFrame:
         """Like :meth:`series`, for several columns."""
-        found = pd.DataFrame(columns, index=self.network._actors.index)  # noqa: SLF001
-        return found if self.kept.all() else found.reindex(self.index)
+        found = pd.DataFrame(columns, index=self.network._actors.index)
+        return found if self.kept.all() else found.reindex(self.population)
 
 
 def column_of(actors: pd.DataFrame, groups: Groups, missing: Missing = "error") -> pd.Series:

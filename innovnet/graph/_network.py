@@ -1,6 +1,5 @@
 """Actors and the ties between them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
@@ -265,5 +264,3 @@ def _mask(chosen: Any, index: pd.Index, what: str) -> npt.NDArray[np.bool_]:
         msg = f"the mask over {what} has missing values. Say what they mean with .fillna(False) or .fillna(True)."
         raise DataError(msg)
     return mask.astype(bool)
-
-

@@ -46,7 +46,9 @@ def count_partners(event_ptr: Ints, events: Ids, actor_ptr: Ints, actors: Ids, u
 
 
 @kernel
-def fill_ties(event_ptr: Ints, events: Ids, actor_ptr: Ints, actors: Ids, used: npt.NDArray[np.bool_], value: Floats, ends: Ints) -> tuple[npt.NDArray[np.int32], Floats]:
+def fill_ties(
+    event_ptr: Ints, events: Ids, actor_ptr: Ints, actors: Ids, used: npt.NDArray[np.bool_], value: Floats, ends: Ints
+) -> tuple[npt.NDArray[np.int32], Floats]:
     """Columns and weights of the projection. Row i is written into the columns of its partners, so each row comes out sorted: the result is symmetric."""
     n = len(event_ptr) - 1
     place = ends[:-1].copy()
@@ -113,13 +115,15 @@ def _normalised(matrix: sparse.csr_array, events_of: Floats, weighting: Weightin
 def _star(affiliation: "Affiliation", used: npt.NDArray[np.bool_], value: Floats) -> sparse.csr_array:
     rows = affiliation.participations
     if "role" not in rows.columns:
-        msg = 'structure="star" ties members to the coordinator of their event, but the participations have no column \'role\'. Name it in from_frame(role=...).'
+        msg = (
+            "structure=\"star\" ties members to the coordinator of their event, but the participations have no column 'role'. Name it in from_frame(role=...)."
+        )
         raise DataError(msg)
-    positions = affiliation._positions  # noqa: SLF001
+    positions = affiliation._positions
     lead = positions[(rows["role"] == "coordinator").to_numpy()].drop_duplicates(["actor", "event"])
     shape = affiliation.incidence.shape
     led = sparse.csr_array((np.ones(len(lead)), (lead["actor"].to_numpy(), lead["event"].to_numpy())), shape=shape)
-    worth = sparse.dia_array((np.where(used, value, 0.0)[None, :], [0]), shape=(shape[1], shape[1]))
+    worth = sparse.diags_array(np.where(used, value, 0.0))
     both = led @ worth @ affiliation.incidence.T.astype(np.float64)
     pairs_of_coordinators = led @ worth @ led.T  # tied from both sides: count once
     matrix = sparse.csr_array(both + both.T - pairs_of_coordinators)
@@ -157,4 +161,4 @@ def projected(affiliation: "Affiliation", weighting: Weighting, structure: Struc
     if max_size is not None:
         rows.append((f"events with more than {max_size} members", "projection", int((sizes > max_size).sum()), "dropped", "max_size"))
     noted = quality([row for row in rows if row[2]])
-    return Network._from_csr(affiliation._actors, matrix, affiliation=affiliation, weighting=weighting, noted=noted)  # noqa: SLF001
+    return Network._from_csr(affiliation._actors, matrix, affiliation=affiliation, weighting=weighting, noted=noted)

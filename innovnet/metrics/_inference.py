@@ -8,7 +8,6 @@ import pandas as pd
 
 from innovnet import __version__
 
-COLUMNS = ["observed", "expected", "sd", "z", "p_lower", "p_upper", "p"]
 TOLERANCE = 1e-12  # values of a statistic that differ by less, relative to their size, are equal: sums in another order must not decide a p-value
 
 Floats = npt.NDArray[np.float64]
@@ -36,8 +35,8 @@ def chance_table(
     seen, mean, spread, low, high = (np.asarray(v, dtype=np.float64) for v in (observed, expected, sd, lower, upper))
     with np.errstate(invalid="ignore", divide="ignore"):
         z = np.where(spread > 0, (seen - mean) / spread, np.nan)
-    table = pd.DataFrame(dict(zip(COLUMNS, (seen, mean, spread, z, low, high, two_sided(low, high)), strict=True)), index=index)
-    table.attrs = {**attrs, "version": __version__}
+    table = pd.DataFrame({"observed": seen, "expected": mean, "sd": spread, "z": z, "p_lower": low, "p_upper": high, "p": two_sided(low, high)}, index=index)
+    table.attrs.update(attrs, version=__version__)
     return table
 
 
