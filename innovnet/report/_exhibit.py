@@ -1,0 +1,58 @@
+"""What a figure brings to the page: a headline that follows from its table, its drawing, its words, its findings."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDE, NARROW = 960, 352
+
+Section = Literal["takes-part", "holds-together", "bridges", "looks-like"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the first screen: a big number, the sentence that it begins, and how sure it is."""
+
+    key: str
+    value: str  #: formatted
+    sentence: str  #: continues the number, with its verb; ends with a full stop
+    note: str  #: interval, runs or "all organisations, no sampling error"
+    figure: str  #: key of the exhibit that shows it
+    distance: float = 0.0  #: how far from chance or from evenness: decides which findings are shown
+    keep: bool = False  #: always shown
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column of a table means."""
+
+    label: str
+    unit: str = ""
+    definition: str = ""
+    range: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure with its words, made by one function from one or several tables. All texts are plain text; the page escapes them."""
+
+    key: str
+    section: Section
+    headline: str  #: with the verb of the finding, at most 75 characters, no indicator's name
+    tables: Mapping[str, pd.DataFrame]  #: name -> table; the first is the alternative of the figure
+    columns: Mapping[str, Column]  #: every column of these tables
+    prose: str = ""  #: at most two sentences
+    lead: str = ""  #: what is shown and its unit: first words of the caption, in bold
+    caption: str = ""  #: what is left out and how many, n, method, source
+    reading: str = ""  #: how to read it, with an example from the figure's first row
+    alt: str = ""  #: headline and the three main values
+    draw: Callable[[int], "Figure"] | None = None  #: width in px (960 or 352) -> figure; None: nothing to draw, ``prose`` says why
+    narrow: bool = True  #: has a rendering of its own at 352 px; else it scrolls sideways
+    findings: tuple[Finding, ...] = ()
+    methods: tuple[Callable[..., Any], ...] = field(default=())  #: indicators behind it, for the method appendix
