@@ -2,11 +2,17 @@ from . import errors as errors
 from . import graph as graph
 from . import metrics as metrics
 from . import report as report
+from ._cite import cite as cite
 from .graph import Affiliation as Affiliation
 from .graph import Network as Network
 from .graph import aggregate as aggregate
+from .graph import from_igraph as from_igraph
+from .graph import from_networkx as from_networkx
 from .graph import split as split
+from .graph import to_igraph as to_igraph
+from .graph import to_networkx as to_networkx
 from .graph import toy as toy
 from .graph import windows as windows
+from .report import write_report as write_report
 
 __version__: str

@@ -115,3 +115,8 @@ def kernel(function: F) -> F:
         compiled._cache = _Cache(function)
     KERNELS.append(compiled)
     return compiled
+
+
+def compiled_before() -> bool:
+    """Whether kernels of this version have been compiled and kept."""
+    return any(cache_folder().glob(f"innovnet-{__version__}-numba-{numba.__version__}/*/*.nbi"))

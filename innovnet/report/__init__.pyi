@@ -1,0 +1,1 @@
+from ._write import write_report as write_report

@@ -1,0 +1,62 @@
+"""Tables as files: CSV, Parquet with units, and the meaning of every column."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from innovnet._check import extra
+from innovnet._text import clean
+from innovnet.report._exhibit import Column
+
+_FORMULA = re.compile(r"^[=+\-@\t\r\x00]")
+
+
+def is_text(values: pd.Series) -> bool:
+    """Whether a column holds text."""
+    return isinstance(values.dtype, pd.StringDtype) or values.dtype == object
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """A copy in which text that a spreadsheet would take for a formula begins with an apostrophe, without control characters."""
+    copy = table.copy(deep=False)
+    for name in copy.columns:
+        if is_text(copy[name]):
+            unique = {text: clean(text) for text in copy[name].dropna().unique()}
+            changed = {text: f"'{safe}" if _FORMULA.match(text) else safe for text, safe in unique.items()}
+            changed = {text: safe for text, safe in changed.items() if text != safe}
+            if changed:
+                copy[name] = copy[name].replace(changed)
+    return copy
+
+
+def _arrow(table: pd.DataFrame, columns: Mapping[str, Column]) -> Any:
+    pyarrow = extra("pyarrow")
+    made = pyarrow.Table.from_pandas(table, preserve_index=False)
+    kinds = []
+    for kind in made.schema:
+        meaning = columns.get(kind.name)
+        words = {"label": meaning.label, "unit": meaning.unit, "definition": meaning.definition} if meaning else {}
+        kinds.append(kind.with_metadata({key: value for key, value in words.items() if value}))
+    return made.cast(pyarrow.schema(kinds))
+
+
+def write_table(table: pd.DataFrame, name: str, columns: Mapping[str, Column], folder: Path) -> list[Path]:
+    """``name.csv`` (UTF-8, comma, point, full precision) and ``name.parquet`` (units in the metadata of its fields)."""
+    made = _arrow(harmless(table), columns)
+    paths = [folder / f"{name}.csv", folder / f"{name}.parquet"]
+    extra("pyarrow.csv").write_csv(made, paths[0], extra("pyarrow.csv").WriteOptions(quoting_style="needed"))
+    extra("pyarrow.parquet").write_table(made, paths[1])
+    return paths
+
+
+def columns_table(tables: Mapping[str, tuple[pd.DataFrame, Mapping[str, Column]]]) -> pd.DataFrame:
+    """One row for each column of each table: label, unit, range, definition, what a missing value means."""
+    rows = []
+    for name, (table, columns) in tables.items():
+        for column in table.columns:
+            meaning = columns.get(column, Column(column))
+            rows.append((name, column, meaning.label, meaning.unit, meaning.range, meaning.definition, meaning.missing))
+    return pd.DataFrame(rows, columns=["table", "column", "label", "unit", "range", "definition", "missing_means"], dtype="str")

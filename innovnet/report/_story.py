@@ -1,0 +1,117 @@
+"""From a measured programme to the page: which exhibits, in which order, under which title."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from innovnet.metrics import betweenness, degree, strength
+from innovnet.report._bridgers import bridgers_exhibit
+from innovnet.report._chance import chance_exhibit
+from innovnet.report._concentration import concentration_exhibit
+from innovnet.report._ego import ego_exhibit
+from innovnet.report._exhibit import Exhibit
+from innovnet.report._flows import flows_exhibit
+from innovnet.report._format import euro, number, percent
+from innovnet.report._map import map_exhibit
+from innovnet.report._measure import Programme
+from innovnet.report._method import method_appendix
+from innovnet.report._mixing import mixing_exhibit
+from innovnet.report._network_figure import network_exhibit
+from innovnet.report._partners import partners_exhibit
+from innovnet.report._peers import peers_exhibit
+from innovnet.report._provenance import Clock
+from innovnet.report._ranking import ranking_exhibit
+from innovnet.report._time import time_exhibit
+from innovnet.report._worlds import random_worlds
+
+
+def exhibits_of(programme: Programme, clock: Clock) -> list[Exhibit]:
+    """Every exhibit of the report, in the order of the page."""
+    with clock.step(f"random worlds ({programme.runs} of each chance model)"):
+        worlds = random_worlds(programme)
+    found = []
+    with clock.step("tables and sentences"):
+        found += [time_exhibit(programme), concentration_exhibit(programme), partners_exhibit(programme)]
+        if programme.country is not None:
+            found.append(peers_exhibit(programme))
+        found += [ranking_exhibit(programme), ego_exhibit(programme)]
+        found += [chance_exhibit(programme, worlds), bridgers_exhibit(programme, worlds), mixing_exhibit(programme, worlds), flows_exhibit(programme)]
+        found += [network_exhibit(programme), map_exhibit(programme)]
+    return found
+
+
+def years_of(programme: Programme) -> str:
+    """First and last year of signature (or of start): 2021–2025."""
+    events = programme.affiliation._events
+    column = next((name for name in ("signed", "start") if name in events.columns), None)
+    if column is None or events[column].isna().all():
+        return "–"
+    first, last = events[column].min().year, events[column].max().year
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def name_of(programme: Programme) -> str:
+    """The programme's name, where all events have the same."""
+    events = programme.affiliation._events
+    known = events["programme"].dropna().unique().tolist() if "programme" in events.columns else []
+    names = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "the Seventh Framework Programme"}
+    return names.get(str(known[0]), str(known[0])) if len(known) == 1 else "this programme"
+
+
+def title_of(programme: Programme) -> str:
+    """The question that the data answer."""
+    return f"Who works with whom in {name_of(programme)}" + (f": {programme.place}" if programme.country else "")
+
+
+def scope_of(programme: Programme) -> str:
+    """One line of scope."""
+    if programme.country is None:
+        return f"Cooperation of {number(programme.affiliation.n_actors)} organisations in {number(programme.affiliation.n_events)} projects."
+    inside = int(programme.scope.sum())
+    return f"Organisations in {programme.place} ({number(inside)} of {number(programme.affiliation.n_actors)}) and their cooperation in the whole programme."
+
+
+def facts_of(programme: Programme) -> Sequence[tuple[str, str]]:
+    """Six numbers with labels; of the domestic organisations in a report on one country."""
+    actors, scope = programme.actors[programme.scope], programme.scope
+    rows = programme.affiliation._positions
+    inside = scope[rows["actor"].to_numpy()]
+    grants = rows.loc[inside, "event"].nunique() if programme.country else programme.affiliation.n_events
+    arcs = programme.network.arcs()
+    row = np.repeat(np.arange(len(scope)), np.diff(arcs.indptr))
+    ties = int((scope[row] & (~scope[arcs.indices] | (row < arcs.indices))).sum())
+    place = f" in {programme.place}" if programme.country else ""
+    sme = actors["sme"].dropna()
+    money = actors["contribution_eur"].sum()
+    return [
+        (number(len(actors)), f"organisations{place}"),
+        (number(grants), "projects"),
+        (number(ties), "cooperation ties"),
+        (years_of(programme), "years of signature" if "signed" in programme.affiliation._events else "years"),
+        (euro(money) if actors["contribution_eur"].notna().any() else "–", "EU contribution"),
+        (percent(float(sme.astype(float).mean()), 1) if len(sme) else "–", "are SMEs"),
+    ]
+
+
+def notes_of(programme: Programme) -> list[str]:
+    """What the comparison with chance tells, once."""
+    if programme.extract_of is not None:
+        return []
+    note = (
+        "Random worlds keep the size of every project and the number of projects of every organisation, and exchange who takes part in which. "
+        "A difference from them tells of preference or of opportunity, not of causes."
+    )
+    return [note]
+
+
+def methods_of(exhibits: Sequence[Exhibit]) -> list[dict[str, object]]:
+    """The method appendix of the indicators used."""
+    return method_appendix([betweenness, degree, strength, *(method for exhibit in exhibits for method in exhibit.methods)])
+
+
+def sheets_of(exhibits: Sequence[Exhibit]) -> Iterator[tuple[str, pd.DataFrame, Exhibit]]:
+    """Every table of every exhibit under its name."""
+    for exhibit in exhibits:
+        for name, table in exhibit.tables.items():
+            yield name, table, exhibit

@@ -1,0 +1,211 @@
+"""A report: one HTML page, its tables, its figures, and a record of where they come from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from innovnet import __version__
+from innovnet._cite import cite
+from innovnet._parallel import threads
+from innovnet.errors import DataError
+from innovnet.graph._affiliation import Affiliation
+from innovnet.graph.read._cordis import read_cordis
+from innovnet.report._canvas import png, svg_file
+from innovnet.report._exhibit import WIDE, Column, Exhibit
+from innovnet.report._files import columns_table, write_table
+from innovnet.report._folder import RECORD, check_folder, whole
+from innovnet.report._format import number
+from innovnet.report._measure import Programme, measure
+from innovnet.report._page import Page, chosen, render
+from innovnet.report._provenance import Clock, inputs_of, now, versions
+from innovnet.report._quality import COLUMNS as QUALITY_COLUMNS
+from innovnet.report._quality import quality_table
+from innovnet.report._story import exhibits_of, facts_of, methods_of, notes_of, scope_of, sheets_of, title_of
+from innovnet.report._workbook import write_workbook
+
+PAGE, BOOK = "report.html", "tables.xlsx"
+
+ACTOR_COLUMNS = {
+    "actor": Column("Identifier", "id", "Identifier of the organisation (PIC in CORDIS)."),
+    "display": Column("Organisation", definition="Short name used in figures."),
+    "name": Column("Legal name"),
+    "country": Column("Country", "id", "Country as Eurostat writes it.", missing="not given"),
+    "region": Column("Region", "id", "NUTS 2 region.", missing="not given, or only the country is known"),
+    "city": Column("City"),
+    "type": Column("Type", definition="firm, university, institute, public or other.", missing="not given"),
+    "sme": Column("SME", definition="Small or medium-sized enterprise, as the source says.", missing="not given"),
+    "field": Column("Science field", definition="Most frequent EuroSciVoc top level of its projects.", missing="its projects have none"),
+    "participations": Column("Projects", "", "Number of projects with this organisation."),
+    "coordinated": Column("Coordinated projects"),
+    "contribution_eur": Column("EU contribution", "EUR", missing="no amount is given for any of its participations"),
+    "partners": Column("Partners", "", "Number of organisations with which it shares a project."),
+    "joint_work": Column(
+        "Joint work", "projects", "Each project counts 1 for a member, shared equally over its partners: the number of its projects with partners."
+    ),
+    "betweenness_share": Column("Go-between", "share", "Share of the shortest paths between all other pairs of organisations that pass through it."),
+}
+TIE_COLUMNS = {
+    "source": Column("Organisation", "id"),
+    "target": Column("Partner", "id"),
+    "weight": Column("Joint work", "projects", "Sum over shared projects of n members of 1/(n−1)."),
+}
+
+
+def write_report(
+    source: Affiliation | str | Path,
+    path: str | Path,
+    *,
+    country: str | None = None,
+    runs: int = 20,
+    seed: int = 0,
+    images: bool = True,
+    on_error: str = "raise",
+    progress: bool | None = None,
+    command: str = "",
+) -> Path:
+    """Write the report of a programme: who cooperates, who holds the network together, who bridges, and how far beyond chance.
+
+    Parameters
+    ----------
+    source
+        An affiliation, or the CORDIS zip or folder to read.
+    path
+        Folder of the report. An earlier report in it is replaced once the new one is complete; a folder with other files is refused.
+    country
+        Report on the organisations of one country (as Eurostat writes it: LT, EL, UK) within the whole programme.
+    runs
+        Random worlds of each of the two chance models, at least 2.
+    seed
+        Seed of the random worlds.
+    images
+        Whether to write each figure as PNG too.
+    on_error
+        For reading: ``"raise"``, or ``"report"`` to leave faulty rows out and count them.
+    progress
+        Whether to show what is being done: None shows it on a terminal.
+    command
+        The command line, for the record.
+
+    Returns
+    -------
+    Path
+        The page, ``report.html``. Beside it: ``tables/`` (CSV and Parquet), ``tables.xlsx``, ``figures/`` and ``provenance.json``.
+
+    Raises
+    ------
+    DataError
+        The source cannot be read, the country is not in it, the folder holds other files.
+    MissingExtraError
+        The packages of ``innovnet[report]`` are not installed.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> page = inn.write_report(inn.example(), "my-report", country="LT")  # doctest: +SKIP
+    """
+    if runs < 2:
+        msg = f"runs={runs}: a range needs at least 2 random worlds of each chance model; 20 are usual."
+        raise DataError(msg)
+    folder = Path(path)
+    check_folder(folder)
+    clock = Clock(show=progress is True)
+    if isinstance(source, Affiliation):
+        affiliation, inputs = source, [{"name": "affiliation in memory", "fingerprint": source.fingerprint}]
+    else:
+        with clock.step("reading"):
+            affiliation, inputs = read_cordis(source, on_error=on_error), inputs_of(Path(source))
+    with clock.step("network and exact betweenness"):
+        programme = measure(affiliation, country=country, runs=runs, seed=seed, progress=progress)
+    exhibits = exhibits_of(programme, clock)
+    options = {"country": country, "runs": runs, "seed": seed, "on_error": on_error, "weighting": "newman", "threads": threads()}
+    record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": command, "options": options, "inputs": inputs, "versions": versions()}
+    with whole(folder) as made:
+        _write(made, programme, exhibits, record, clock, images=images)
+    return folder / PAGE
+
+
+def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool) -> None:
+    tables: dict[str, tuple[pd.DataFrame, Mapping[str, Column]]] = {name: (table, e.columns) for name, table, e in sheets_of(exhibits)}
+    quality = quality_table(programme)
+    tables["organisations"] = (_organisations(programme), ACTOR_COLUMNS)
+    tables["data_quality"] = (quality, QUALITY_COLUMNS)
+    ties = (programme.network.ties, TIE_COLUMNS)
+    with clock.step("tables"):
+        (folder / "tables").mkdir()
+        for name, (table, columns) in {**tables, "ties": ties}.items():
+            write_table(table, name, columns, folder / "tables")
+        meanings = columns_table({**tables, "ties": ties})
+        write_table(meanings, "columns", {}, folder / "tables")
+    page = _page(programme, exhibits, quality, record, images=images)
+    with clock.step("workbook"):
+        sheets = [(name.replace("_", " ").capitalize(), table, columns) for name, (table, columns) in tables.items()]
+        about = [("Title", page.title), ("Scope", page.scope), *page.provenance]
+        write_workbook(folder / BOOK, about, chosen(f for e in exhibits for f in e.findings), [*sheets, ("Columns", meanings, {})])
+    with clock.step("figures"):
+        (folder / "figures").mkdir()
+        for exhibit in exhibits:
+            if exhibit.draw is not None:
+                (folder / "figures" / f"{exhibit.key}.svg").write_text(svg_file(exhibit.draw(WIDE), exhibit.key), encoding="utf-8")
+                if images:
+                    (folder / "figures" / f"{exhibit.key}.png").write_bytes(png(exhibit.draw(WIDE)))
+    with clock.step("page"):
+        (folder / PAGE).write_text(render(page), encoding="utf-8")
+    record["seconds"] = clock.seconds
+    record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _organisations(programme: Programme) -> pd.DataFrame:
+    table = programme.actors[programme.scope].sort_values(["joint_work", "partners"], ascending=False, kind="stable").reset_index()
+    return table[[column for column in ACTOR_COLUMNS if column in table.columns]]
+
+
+def _page(programme: Programme, exhibits: Sequence[Exhibit], quality: pd.DataFrame, record: dict[str, Any], *, images: bool) -> Page:
+    signed = programme.affiliation._events.get("signed", programme.affiliation._events.get("start"))
+    latest = "" if signed is None or signed.isna().all() else f" · data to {signed.max():%B %Y}"
+    downloads = {exhibit.key: list(_downloads(exhibit, images=images)) for exhibit in exhibits}
+    inputs = "; ".join(
+        f"{one['name']} (SHA-256 {one['sha256']})" if "sha256" in one else f"{one['name']} (fingerprint {one['fingerprint']})" for one in record["inputs"]
+    )
+    programmes = set(programme.affiliation._events.get("programme", pd.Series(dtype="str")).dropna())
+    licence = [("Licence of the data", "© European Union, CORDIS, CC BY 4.0")] if programmes & {"HORIZON", "H2020", "FP7"} else []
+    provenance = [
+        ("Input", inputs),
+        ("Actors and ties", f"{number(programme.network.n_actors)} organisations, {number(programme.network.n_ties)} ties"),
+        ("Random worlds", f"{programme.runs} of each chance model, seed {programme.seed}"),
+        ("Written", record["written"]),
+        ("Command", record["command"] or "innovnet.write_report"),
+        ("Software", ", ".join(f"{name} {version}" for name, version in record["versions"].items())),
+        *licence,
+        ("How to cite", cite()),
+    ]
+    return Page(
+        kicker=f"Innovation network report{latest}",
+        title=title_of(programme),
+        scope=scope_of(programme),
+        facts=facts_of(programme),
+        exhibits=exhibits,
+        notes=notes_of(programme),
+        quality=quality,
+        methods=methods_of(exhibits),
+        provenance=provenance,
+        downloads=downloads,
+        files=[
+            ("Workbook", BOOK),
+            ("Organisations", "tables/organisations.csv"),
+            ("Ties", "tables/ties.parquet"),
+            ("Columns", "tables/columns.csv"),
+            ("Record", RECORD),
+        ],
+    )
+
+
+def _downloads(exhibit: Exhibit, *, images: bool) -> list[tuple[str, str]]:
+    links = [(f"{name}.csv", f"tables/{name}.csv") for name in exhibit.tables]
+    links += [("Excel", BOOK)]
+    if exhibit.draw is not None:
+        links += [("SVG", f"figures/{exhibit.key}.svg"), *([("PNG", f"figures/{exhibit.key}.png")] if images else [])]
+    return links
