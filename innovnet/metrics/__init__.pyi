@@ -1,3 +1,4 @@
+from ._betweenness import betweenness as betweenness
 from ._clustering import local_clustering as local_clustering
 from ._clustering import transitivity as transitivity
 from ._cohesion import components as components
@@ -6,6 +7,8 @@ from ._cohesion import density as density
 from ._cohesion import largest_component as largest_component
 from ._degree import degree as degree
 from ._degree import strength as strength
+from ._distance import closeness as closeness
+from ._distance import harmonic as harmonic
 from ._e_i import e_i_group as e_i_group
 from ._e_i import e_i_index as e_i_index
 from ._e_i_chance import e_i_summary as e_i_summary
