@@ -8,6 +8,7 @@ from .graph import Network as Network
 from .graph import aggregate as aggregate
 from .graph import from_igraph as from_igraph
 from .graph import from_networkx as from_networkx
+from .graph import read_cordis as read_cordis
 from .graph import split as split
 from .graph import to_igraph as to_igraph
 from .graph import to_networkx as to_networkx

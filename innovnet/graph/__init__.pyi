@@ -10,3 +10,4 @@ from ._network import Arcs as Arcs
 from ._network import Network as Network
 from ._window import split as split
 from ._window import windows as windows
+from .read._cordis import read_cordis as read_cordis
