@@ -86,10 +86,10 @@ def aggregate(network_or_affiliation: Network | Affiliation, *, groups: Groups, 
 def _sums(parts: Grouped) -> tuple[sparse.csr_array, npt.NDArray[np.float64], int]:
     """Weights between groups, weight inside each group, and the number of ties inside groups."""
     directed, n = parts.network.directed, len(parts.labels)
-    table = parts.network._tie_table
+    matrix = parts.network.adjacency()
+    ties = (matrix if directed else sparse.triu(matrix)).tocoo()
     codes = parts.codes.astype(np.int64)
-    start, end = codes[table["source"].to_numpy()], codes[table["target"].to_numpy()]
-    weights = table["weight"].to_numpy()
+    start, end, weights = codes[ties.row], codes[ties.col], ties.data
     inside = start == end
     internal = np.bincount(start[inside], weights[inside], minlength=n).astype(np.float64)
     if not directed:

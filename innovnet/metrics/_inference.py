@@ -43,5 +43,6 @@ def chance_table(
 def simulated_table(index: pd.Index, observed: npt.ArrayLike, samples: npt.ArrayLike, **attrs: Any) -> pd.DataFrame:
     """A test table whose moments and p-values come from ``samples`` (runs × values); sd with R − 1."""
     seen, drawn = np.asarray(observed, dtype=np.float64), np.asarray(samples, dtype=np.float64)
-    sd = drawn.std(axis=0, ddof=1) if len(drawn) > 1 else np.full(seen.shape, np.nan)
+    # less the first sample: where all are equal the spread is exactly 0
+    sd = (drawn - drawn[:1]).std(axis=0, ddof=1) if len(drawn) > 1 else np.full(seen.shape, np.nan)
     return chance_table(index, seen, drawn.mean(axis=0), sd, *tails(seen, drawn), **attrs)
