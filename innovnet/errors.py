@@ -26,6 +26,7 @@ class DataError(ValueError):
     shown = 20
 
     def __init__(self, message: str, faults: Iterable[Fault] = ()) -> None:
+        self.summary = message
         self.faults = tuple(faults)
         lines = [message, *(f"  {fault}" for fault in self.faults[: self.shown])]
         if len(self.faults) > self.shown:

@@ -16,7 +16,7 @@ from innovnet.graph._derive import Categories, categories, dominant
 from innovnet.graph._network import Network, _mask
 from innovnet.graph._project import Structure, Weighting, projected
 from innovnet.graph._repr import affiliation_html, affiliation_text
-from innovnet.graph._tables import checked_ids, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality
+from innovnet.graph._tables import checked_ids, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
 from innovnet.graph._when import interval_end, interval_start
 
 
@@ -88,14 +88,15 @@ class Affiliation:
         for name in (actor, event, *(c for c in given.values() if c is not None)):
             check_column(rows.columns, name, "participations")
         rows = rows.reset_index(drop=True)
-        table = _table_of(rows[actor], actors, "actor")
-        happenings = _table_of(rows[event], events, "event")
-        columns: dict[str, Any] = {
-            "actor": checked_positions(rows[actor], table.index, "participations", actor, "actors"),
-            "event": checked_positions(rows[event], happenings.index, "participations", event, "events"),
-        }
-        if weight is not None:
-            columns["weight"] = checked_weights(rows[weight], "participations", weight)
+        table, happenings = together(lambda: _table_of(rows[actor], actors, "actor"), lambda: _table_of(rows[event], events, "event"))
+        members, places, weights = together(
+            lambda: checked_positions(rows[actor], table.index, "participations", actor, "actors"),
+            lambda: checked_positions(rows[event], happenings.index, "participations", event, "events"),
+            lambda: None if weight is None else checked_weights(rows[weight], "participations", weight),
+        )
+        columns: dict[str, Any] = {"actor": members, "event": places}
+        if weights is not None:
+            columns["weight"] = weights
         for name, column in (("role", role), ("start", start), ("end", end)):
             if column is not None:
                 columns[name] = rows[column].astype("str") if name == "role" else pd.to_datetime(rows[column])

@@ -12,7 +12,7 @@ from scipy import sparse
 from innovnet._check import check_choice, check_column
 from innovnet.errors import DataError
 from innovnet.graph._repr import network_html, network_text
-from innovnet.graph._tables import checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality
+from innovnet.graph._tables import checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
 
 if TYPE_CHECKING:
     from innovnet.graph._affiliation import Affiliation
@@ -95,9 +95,11 @@ class Network:
         for column in (source, target, *([weight] if weight != "weight" else [])):
             check_column(ties.columns, column, "ties")
         ties = ties.reset_index(drop=True)
-        start = checked_positions(ties[source], table.index, "ties table", source, "actors")
-        end = checked_positions(ties[target], table.index, "ties table", target, "actors")
-        weights = checked_weights(ties[weight], "ties table", weight) if weight in ties.columns else np.ones(len(ties))
+        start, end, weights = together(
+            lambda: checked_positions(ties[source], table.index, "ties table", source, "actors"),
+            lambda: checked_positions(ties[target], table.index, "ties table", target, "actors"),
+            lambda: checked_weights(ties[weight], "ties table", weight) if weight in ties.columns else np.ones(len(ties)),
+        )
         extra = ties.drop(columns=[c for c in (source, target, weight) if c in ties.columns])
         return cls._from_positions(table, start, end, weights, checked_table(extra, "ties", "row") if extra.shape[1] else None, directed)
 

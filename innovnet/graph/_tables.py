@@ -1,7 +1,7 @@
 """Tables at the door: identifiers, text columns and weights are checked here, with the rows at fault named."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,21 @@ from innovnet._check import some
 from innovnet.errors import DataError, Fault
 
 QUALITY_COLUMNS = ["item", "place", "count", "action", "examples"]
+
+
+def together(*checks: Callable[[], Any]) -> list[Any]:
+    """The results of all checks; what several of them find wrong is raised as one error."""
+    results, errors = [], []
+    for check in checks:
+        try:
+            results.append(check())
+        except DataError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise DataError("\n".join(error.summary for error in errors), [fault for error in errors for fault in error.faults])
+    return results
 
 
 def quality(rows: Iterable[Sequence[Any]] = ()) -> pd.DataFrame:
