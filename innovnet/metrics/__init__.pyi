@@ -12,3 +12,12 @@ from ._distance import harmonic as harmonic
 from ._e_i import e_i_group as e_i_group
 from ._e_i import e_i_index as e_i_index
 from ._e_i_chance import e_i_summary as e_i_summary
+from ._mixing import assortativity as assortativity
+from ._mixing import mixing_matrix as mixing_matrix
+from ._structural_holes import constraint as constraint
+from ._structural_holes import dyadic_constraint as dyadic_constraint
+from ._structural_holes import dyadic_redundancy as dyadic_redundancy
+from ._structural_holes import effective_size as effective_size
+from ._structural_holes import efficiency as efficiency
+from ._structural_holes import hierarchy as hierarchy
+from ._structural_holes import structural_holes as structural_holes

@@ -4,7 +4,8 @@ Actors are ranked by falling degree. For each tie the actor of higher degree is 
 sum over ties of the smaller degree. A tie is handled wholly by one thread in a fixed order: no number depends on threads or chunks.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from innovnet.graph._tables import freeze
 Ids = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+N = TypeVar("N", bound=np.number)
 _CHUNKS, _CHUNK_COST = 64, 1_000_000
 
 
@@ -36,19 +38,35 @@ class Ranked(NamedTuple):
         """Number of actors with a tie; they come first."""
         return int(np.searchsorted(-np.diff(self.ptr), 0))
 
-    def row_sums(self, values: npt.NDArray[np.number]) -> npt.NDArray[np.number]:
+    def scan(self, task: Callable[[int, int], None]) -> None:
+        """``task(low, high)`` for each chunk of the ranks, on several threads."""
+        for _ in _parallel.run(lambda chunk: task(self.bounds[chunk], self.bounds[chunk + 1]), len(self.bounds) - 1):
+            pass
+
+    def row_sums(self, values: npt.NDArray[N]) -> npt.NDArray[N]:
         """Sum over the entries of each row of actors with a tie."""
         return np.add.reduceat(values, self.ptr[: self.active]) if self.active else values[:0]
 
-    def of_rows(self, values: npt.NDArray[np.number]) -> npt.NDArray[np.number]:
+    def row_maxima(self, values: Floats) -> Floats:
+        """Largest entry of each row of actors with a tie."""
+        return np.maximum.reduceat(values, self.ptr[: self.active]) if self.active else values[:0]
+
+    def of_rows(self, values: npt.NDArray[N]) -> npt.NDArray[N]:
         """One value for each entry: that of the actor in whose row it stands."""
         return np.repeat(values[: self.active], np.diff(self.ptr)[: self.active])
 
-    def restore(self, values: npt.NDArray[np.number], isolates: float) -> npt.NDArray[np.number]:
+    def restore(self, values: npt.NDArray[N], isolates: float) -> npt.NDArray[N]:
         """Values of the actors with a tie, in the order of the network; ``isolates`` for the others."""
         found = np.full(len(self.order), isolates, dtype=values.dtype)
         found[self.order[: len(values)]] = values
         return found
+
+    def unrank(self, values: Floats) -> Arcs:
+        """Rows in the order of the network that hold ``values``, one for each entry."""
+        rank = np.empty_like(self.order)
+        rank[self.order] = np.arange(len(self.order), dtype=np.uint32)
+        turned, ranks = freeze(values[self.back], rank)  # ranked_rows() turns its matrix round
+        return Arcs(*ranked_rows(self.ptr, self.ends, turned, ranks, self.order))
 
 
 @kernel
@@ -150,13 +168,7 @@ def common_neighbours(ties: Ranked, groups: Ids, rows: tuple[Ints, Ids] | None =
     """
     row_ptr, row_ends = (ties.ptr, ties.ends) if rows is None else rows
     common, own = (np.zeros(len(ties.ends), dtype=np.uint32) for _ in range(2))
-    cuts = ties.bounds
-
-    def scan(chunk: int) -> None:
-        mark_and_count(cuts[chunk], cuts[chunk + 1], ties.ptr, ties.ends, ties.split, ties.back, row_ptr, row_ends, groups, common, own)
-
-    for _ in _parallel.run(scan, len(cuts) - 1):
-        pass
+    ties.scan(lambda low, high: mark_and_count(low, high, ties.ptr, ties.ends, ties.split, ties.back, row_ptr, row_ends, groups, common, own))
     return common, own
 
 

@@ -1,5 +1,6 @@
 import itertools
 
+import igraph
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -47,8 +48,6 @@ def test_binary_is_that_of_networkx(network):
 @given(networks())
 @settings(deadline=None, max_examples=80)
 def test_weighted_is_that_of_igraph(network):
-    import igraph
-
     ties = network.ties
     graph = igraph.Graph(n=network.n_actors, edges=ties[["source", "target"]].to_numpy().tolist())
     expected = graph.transitivity_local_undirected(weights=ties["weight"].tolist()) if len(ties) else [np.nan] * network.n_actors
