@@ -11,13 +11,12 @@ import pandas as pd
 from scipy import sparse
 
 from innovnet._check import check_column
-from innovnet.errors import DataError
 from innovnet.graph._derive import Categories, categories, dominant
 from innovnet.graph._network import Network, _mask
 from innovnet.graph._project import Structure, Weighting, projected
 from innovnet.graph._repr import affiliation_html, affiliation_text
 from innovnet.graph._tables import checked_ids, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
-from innovnet.graph._when import interval_end, interval_start
+from innovnet.graph._when import overlapping
 
 
 class Memberships(NamedTuple):
@@ -204,31 +203,9 @@ class Affiliation:
 
         An event without an end lasts for its first day. Events without a start cannot be placed; they are left out and counted in :attr:`quality`.
         """
-        first, last = interval_start(start), interval_end(end)
-        if first > last:
-            msg = f"during({start!r}, {end!r}): the interval ends before it begins. Swap the two."
-            raise DataError(msg)
-        rows = self._positions
-        begin, finish = (self._dates(column) for column in ("start", "end"))
-        inside = ((begin <= last) & (finish.fillna(begin) >= first)).to_numpy()
-        if "start" in self._events.columns:
-            events = self._events
-            over = ((events["start"] <= last) & (events.get("end", events["start"]).fillna(events["start"]) >= first)).to_numpy()
-        else:
-            over = np.bincount(rows["event"][inside], minlength=self.n_events) > 0
-        undated = int(self._events["start"].isna().sum()) if "start" in self._events.columns else 0
+        events, rows, undated = overlapping(self._events, self._positions, start, end)
         noted = quality([("events without a start", "events", undated, "dropped", "cannot be placed in time")] if undated else [])
-        return self._restrict(np.ones(self.n_actors, dtype=bool), over, inside, noted)
-
-    def _dates(self, column: str) -> pd.Series:
-        own = self._positions.get(column)
-        if column in self._events.columns:
-            of_event = self._events[column].take(self._positions["event"].to_numpy()).reset_index(drop=True)
-            return of_event if own is None else own.fillna(of_event)
-        if own is None and column == "start":
-            msg = "neither the events nor the participations have a column 'start': nothing can be placed in time. Give dates in one of them."
-            raise DataError(msg)
-        return own if own is not None else pd.Series(pd.NaT, index=self._positions.index, dtype="datetime64[us]")
+        return self._restrict(np.ones(self.n_actors, dtype=bool), events, rows, noted)
 
     def select(self, actors: Any = None, events: Any = None) -> Self:
         """The affiliation of some of the actors and events (masks over their tables)."""
