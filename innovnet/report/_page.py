@@ -39,7 +39,7 @@ class Page:
     facts: Sequence[tuple[str, str]]  #: (value, label), six of them
     exhibits: Sequence[Exhibit]
     notes: Sequence[str]  #: sentences above section 3: what the comparison with chance says and does not say
-    quality: pd.DataFrame
+    quality: Mapping[str, Any]  #: as made by :func:`table_of`
     methods: Sequence[Mapping[str, Any]]
     provenance: Sequence[tuple[str, str]]
     downloads: Mapping[str, Sequence[tuple[str, str]]]  #: key of an exhibit -> (label, address of a file beside the page)
@@ -71,15 +71,15 @@ def cell(value: Any, column: Column) -> str:
     return number(float(value), 0 if whole else 2)
 
 
-def table_of(table: pd.DataFrame, columns: Mapping[str, Column]) -> dict[str, Any]:
+def table_of(table: pd.DataFrame, columns: Mapping[str, Column], rows: int = ROWS_SHOWN) -> dict[str, Any]:
     """The first rows of a table for the template."""
-    head = table.head(ROWS_SHOWN)
+    head = table.head(rows)
     meanings = [columns.get(name, Column(name)) for name in head.columns]
     numeric = [pd.api.types.is_numeric_dtype(head[name]) and not pd.api.types.is_bool_dtype(head[name]) for name in head.columns]
-    rows = [[cell(value, meaning) for value, meaning in zip(row, meanings, strict=True)] for row in head.itertuples(index=False)]
+    cells = [[cell(value, meaning) for value, meaning in zip(row, meanings, strict=True)] for row in head.itertuples(index=False)]
     return {
         "heads": [(m.label, m.unit, right) for m, right in zip(meanings, numeric, strict=True)],
-        "rows": rows,
+        "rows": cells,
         "more": len(table) - len(head),
         "right": numeric,
     }

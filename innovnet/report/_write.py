@@ -19,7 +19,7 @@ from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._format import number
 from innovnet.report._measure import Programme, measure
-from innovnet.report._page import Page, chosen, render
+from innovnet.report._page import Page, chosen, render, table_of
 from innovnet.report._provenance import Clock, inputs_of, now, versions
 from innovnet.report._quality import COLUMNS as QUALITY_COLUMNS
 from innovnet.report._quality import quality_table
@@ -189,7 +189,7 @@ def _page(programme: Programme, exhibits: Sequence[Exhibit], quality: pd.DataFra
         facts=facts_of(programme),
         exhibits=exhibits,
         notes=notes_of(programme),
-        quality=quality,
+        quality=table_of(quality, QUALITY_COLUMNS, len(quality)),
         methods=methods_of(exhibits),
         provenance=provenance,
         downloads=downloads,

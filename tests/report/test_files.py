@@ -1,0 +1,100 @@
+import json
+
+import openpyxl
+import pandas as pd
+import pyarrow.parquet
+import pytest
+
+from innovnet.errors import DataError
+from innovnet.report._exhibit import Column, Finding
+from innovnet.report._files import columns_table, harmless, write_table
+from innovnet.report._folder import RECORD, whole
+from innovnet.report._workbook import write_workbook
+
+HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "NUL\x00", "plain", "1E5", "NA"]
+TABLE = pd.DataFrame(
+    {
+        "actor": ["01069", "1E5", "7"],
+        "name": ["=1+1", "</script>", None],
+        "contribution_eur": [1.5, None, 3e6],
+        "sme": pd.array([True, None, False], dtype="boolean"),
+        "n": [1, 2, 3],
+    }
+)
+COLUMNS = {"contribution_eur": Column("EU contribution", "EUR", "Sum of grants."), "n": Column("Number")}
+
+
+def test_text_that_looks_like_a_formula_is_made_harmless():
+    made = harmless(pd.DataFrame({"x": HOSTILE}))["x"].tolist()
+    assert made == ["'=1+1", "'+cmd|' /C calc'!A0", "'-2", "'@SUM(A1)", "'\tx", "NUL", "plain", "1E5", "NA"]
+
+
+def test_csv_and_parquet_hold_the_same(tmp_path):
+    write_table(TABLE, "t", COLUMNS, tmp_path)
+    back = pd.read_csv(tmp_path / "t.csv", dtype={"actor": "str"}, keep_default_na=False, na_values=[""])
+    assert back["actor"].tolist() == ["01069", "1E5", "7"]
+    assert back["name"].tolist()[:2] == ["'=1+1", "</script>"]
+    stored = pyarrow.parquet.read_table(tmp_path / "t.parquet")
+    assert stored.schema.field("contribution_eur").metadata[b"unit"] == b"EUR"
+    assert stored.to_pandas()["contribution_eur"].isna().tolist() == [False, True, False]
+    assert back["contribution_eur"].iloc[0] == 1.5
+
+
+def test_workbook(tmp_path):
+    path = tmp_path / "b.xlsx"
+    write_workbook(
+        path, [("Title", "=cmd()")], [Finding("k", "3", "is a number.", "exact", "f")], [("Organisations and much more than thirty-one", TABLE, COLUMNS)]
+    )
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Read me", "Findings", "Organisations and much more tha"]
+    assert book["Read me"]["B1"].data_type == "s"
+    sheet = book.worksheets[2]
+    assert [cell.value for cell in sheet[1]][2] == "EU contribution"
+    assert [cell.value for cell in sheet[2]][2] == "EUR"
+    assert sheet["B4"].value == "'=1+1"
+    assert sheet["B6"].value is None
+    assert sheet["C5"].value is None
+    assert sheet["C4"].number_format == '#,##0 "EUR"'
+    assert sheet.freeze_panes == "C4"
+    assert [table.ref for table in sheet.tables.values()] == ["A3:E6"]
+    back = pd.read_excel(path, sheet_name=2, header=2, engine="calamine", dtype={"actor": "str"})
+    assert back["actor"].tolist() == ["01069", "1E5", "7"]
+    assert back.columns.tolist() == TABLE.columns.tolist()
+
+
+def test_columns_table_has_every_column():
+    found = columns_table({"t": (TABLE, COLUMNS)})
+    assert found["column"].tolist() == TABLE.columns.tolist()
+    assert found["unit"].tolist()[2] == "EUR"
+
+
+def _write(folder, text):
+    with whole(folder) as made:
+        (made / "report.html").write_text(text)
+        (made / RECORD).write_text(json.dumps({"files": ["report.html"]}))
+
+
+def test_an_interrupted_report_leaves_the_old_one_whole(tmp_path):
+    folder = tmp_path / "out"
+    _write(folder, "old")
+    with pytest.raises(KeyboardInterrupt), whole(folder) as made:
+        (made / "report.html").write_text("half")
+        raise KeyboardInterrupt
+    assert (folder / "report.html").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    _write(folder, "new")
+    assert (folder / "report.html").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path):
+    folder = tmp_path / "out"
+    _write(folder, "old")
+    (folder / "thesis.docx").write_text("mine")
+    with pytest.raises(DataError, match=r"thesis\.docx"):
+        _write(folder, "new")
+    assert (folder / "thesis.docx").read_text() == "mine"
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(DataError, match="is a file"):
+        _write(file, "new")

@@ -1,0 +1,113 @@
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from innovnet import metrics
+from innovnet.report import _canvas, _method, _page
+from innovnet.report._exhibit import Column, Exhibit, Finding
+from innovnet.report._tokens import TOKENS
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\x00 Cash$ \\frac"
+
+
+def draw(width):
+    with _canvas.style():
+        ax = _canvas.axes(width, 80)
+        _canvas.halo(_canvas.label(ax, 10, 20, HOSTILE))
+        _canvas.panel(ax, 10, 40, 100, 30).plot([0, 1], color=_canvas.colour("accent"))
+        return ax.figure
+
+
+def page(**options):
+    exhibit = Exhibit(
+        "time",
+        "takes-part",
+        f"Headline {HOSTILE}",
+        {"time": pd.DataFrame({"name": [HOSTILE] * 30, "share": [0.5] * 30, "n": range(30)})},
+        {"share": Column("Share", "share")},
+        lead="Lead.",
+        caption=HOSTILE,
+        alt=f'"quoted" {HOSTILE}',
+        draw=draw,
+        findings=(Finding("a", "3 %", HOSTILE, "note", "time"),),
+    )
+    values = {
+        "kicker": HOSTILE,
+        "title": HOSTILE,
+        "scope": HOSTILE,
+        "facts": [("1", HOSTILE)],
+        "exhibits": [exhibit],
+        "notes": [],
+        "quality": _page.table_of(pd.DataFrame({"item": [HOSTILE]}), {}),
+        "methods": _method.method_appendix([metrics.constraint]),
+        "provenance": [("Input", HOSTILE)],
+        "downloads": {"time": [("SVG", "figures/time.svg")]},
+        "files": [],
+    }
+    return _page.Page(**{**values, **options})
+
+
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.addresses, self.ids = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.addresses += [value for name, value in attrs if name in {"src", "href", "srcset", "action", "data"}]
+        assert not [name for name, _ in attrs if name.startswith("on")]
+
+
+@pytest.fixture(scope="module")
+def html():
+    return _page.render(page())
+
+
+def test_names_are_escaped_everywhere(html):
+    reader = Reader()
+    reader.feed(html)
+    assert not {"script", "img", "iframe", "link", "object"} & set(reader.tags)
+    assert html.count("&lt;/script&gt;&lt;img") >= 10
+    assert "\x00" not in html
+    assert "Cash$ \\frac" in html
+
+
+def test_nothing_is_loaded_and_identifiers_are_unique(html):
+    reader = Reader()
+    reader.feed(html)
+    assert all(address.startswith("#") or not re.match(r"[a-z]+:|//", address) for address in reader.addresses)
+    assert len(reader.ids) == len(set(reader.ids))
+    assert "default-src 'none'" in html
+    assert not re.search(r"url\((?!#)|@import", html)
+
+
+def test_every_colour_is_a_token(html):
+    drawn = "".join(re.findall(r"<svg.*?</svg>", html, flags=re.DOTALL))
+    bare = re.sub(r"var\(--[\w-]+,#[0-9a-f]{6}\)", "", drawn)
+    assert set(re.findall(r"#[0-9a-fA-F]{6}\b", bare)) <= {"#fefefe", "#10151a"}
+    css = re.sub(r"--[\w-]+:#[0-9a-f]{6};", "", re.search(r"<style>(.*?)</style>", html, flags=re.DOTALL)[1])
+    assert set(re.findall(r"#[0-9a-fA-F]{6}\b", css)) == set()
+    assert all(f"--{name}:" in html for name in TOKENS)
+
+
+def test_first_rows_and_the_rest_is_counted(html):
+    assert "10 more rows in the files" in html
+    assert "50.0\u202f%" in html
+
+
+def test_findings_are_chosen_by_distance_in_the_order_of_the_page():
+    findings = [Finding(str(k), "", "", "", "f", distance=float(k % 5), keep=k == 0) for k in range(12)]
+    shown = [int(finding.key) for finding in _page.chosen(findings, 5)]
+    assert shown == [0, 3, 4, 8, 9]
+
+
+def test_method_entry_speaks_the_docstring():
+    entry = _method.method_entry(metrics.constraint)
+    assert entry["name"] == "constraint"
+    text = " ".join(words for _, words in entry["body"])
+    assert "doi" in text.lower()
+    assert "``" not in text
+    assert ":func:" not in text
