@@ -1,4 +1,5 @@
 from ._betweenness import betweenness as betweenness
+from ._brokerage import brokerage as brokerage
 from ._clustering import local_clustering as local_clustering
 from ._clustering import transitivity as transitivity
 from ._cohesion import components as components
@@ -9,6 +10,8 @@ from ._degree import degree as degree
 from ._degree import strength as strength
 from ._distance import closeness as closeness
 from ._distance import harmonic as harmonic
+from ._diversity import participation_coefficient as participation_coefficient
+from ._diversity import within_group_z as within_group_z
 from ._e_i import e_i_group as e_i_group
 from ._e_i import e_i_index as e_i_index
 from ._e_i_chance import e_i_summary as e_i_summary
