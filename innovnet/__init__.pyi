@@ -6,6 +6,7 @@ from ._cite import cite as cite
 from .graph import Affiliation as Affiliation
 from .graph import Network as Network
 from .graph import aggregate as aggregate
+from .graph import example as example
 from .graph import from_igraph as from_igraph
 from .graph import from_networkx as from_networkx
 from .graph import read_cordis as read_cordis

@@ -5,6 +5,7 @@ from ._convert import from_igraph as from_igraph
 from ._convert import from_networkx as from_networkx
 from ._convert import to_igraph as to_igraph
 from ._convert import to_networkx as to_networkx
+from ._generate import example as example
 from ._generate import toy as toy
 from ._network import Arcs as Arcs
 from ._network import Network as Network
