@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +55,13 @@ _STYLE = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The style of all figures; every drawing and every saving happens inside it."""
+    """The style of all figures; every drawing and every saving happens inside it.
+
+    A sign that the measuring font does not have (CJK, emoji) is written as text all the same: that one warning is silenced.
+    """
     matplotlib = extra("matplotlib")
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from", category=UserWarning)
         yield
 
 
@@ -74,6 +79,17 @@ def axes(width: int, height: float, ax: "Axes | None" = None) -> "Axes":
     return ax
 
 
+def drawing(plot: Callable[..., "Axes"], *tables: Any, **options: Any) -> Callable[[int], "Figure"]:
+    """The ``draw`` of an exhibit: a plot function with its tables, waiting for the width."""
+
+    def draw(width: int) -> "Figure":
+        with style():
+            made: Any = plot(*tables, width=width, **options)
+        return made.figure
+
+    return draw
+
+
 def panel(ax: "Axes", left: float, top: float, width: float, height: float) -> "Axes":
     """Axes inside ``ax``, at a place given in its pixels."""
     inner = ax.inset_axes((left, top, width, height), transform=ax.transData)
@@ -86,6 +102,14 @@ def label(ax: "Axes", x: float, y: float, text: object, **options: Any) -> "Text
     return ax.text(x, y, clean(text), parse_math=False, **options)
 
 
+def width_of(text: object, size: float = 12.0, *, bold: bool = False) -> float:
+    """Width of a text in px, as measured with DejaVu Sans, which is 10-15 % wider than most fonts of a page."""
+    properties = extra("matplotlib.font_manager").FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
+    with style():
+        width, _height, _descent = extra("matplotlib.textpath").text_to_path.get_text_width_height_descent(clean(text), properties, ismath=False)
+    return float(width)
+
+
 def halo(text: "Text") -> "Text":
     """Give a label over lines an outline in the colour of the paper."""
     text.set_gid("halo")
@@ -94,31 +118,40 @@ def halo(text: "Text") -> "Text":
 
 def svg(figure: "Figure", key: str) -> str:
     """The figure as SVG for the page: text as text, colours as tokens, identifiers of its own, no fixed size."""
-    raw = _saved(figure, key)
-    raw = raw[raw.index("<svg") :]
-    width = re.search(r'viewBox="0 0 ([\d.]+) ', raw)
-    raw = re.sub(r"<metadata>.*?</metadata>", "", raw, flags=re.DOTALL)
-    raw = re.sub(r"<style type=\"text/css\">.*?</style>", "", raw, count=1, flags=re.DOTALL)
-    raw = re.sub(r"<!--.*?-->", "", raw, flags=re.DOTALL)
-    raw = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", raw, count=1)
-    raw = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", raw, count=1)
-    raw = re.sub(r' (?:xmlns:xlink|version)="[^"]*"', "", raw, count=2).replace("xlink:href", "href")
-    raw = raw.replace('<g id="halo', '<g class="halo" id="halo')
-    raw = _fonts(_identifiers(raw, key))
-    raw = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), raw)
-    raw = re.sub(r"#[0-9a-fA-F]{6}\b", _token, raw)
-    raw = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", raw).replace("<g/>", "").replace("<defs>\n</defs>", "")
-    raw = re.sub(r"\n\s*", "\n", raw)
-    size = f'style="max-width:{float(width[1]):.0f}px" ' if width else ""
-    return raw.replace("<svg ", f"<svg {size}", 1)
+    raw = _markup(figure, key)
+    used = {found for tag in _TAG.findall(raw) for found in _REFERENCE.findall(tag)}
+    raw = _TAG.sub(lambda found: _page_tag(found[0], key, used), raw)
+    raw = re.sub(r">\s*\n\s*<", ">\n<", raw).replace("<g/>", "").replace("<defs>\n</defs>", "")
+    return re.sub(r"\n+", "\n", raw)
 
 
-def _saved(figure: "Figure", key: str) -> str:
+def _markup(figure: "Figure", key: str) -> str:
+    """What matplotlib writes from ``<svg`` on, without metadata and style sheet."""
     matplotlib = extra("matplotlib")
     with style(), matplotlib.rc_context({"svg.hashsalt": key}):
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return out.getvalue()
+    raw = out.getvalue()
+    return re.sub(r"<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>|<!--.*?-->", "", raw[raw.index("<svg") :], flags=re.DOTALL)
+
+
+_TAG = re.compile(r"<[^<>]+>")  # only tags are rewritten: what stands between them is text, to be kept as it is
+_REFERENCE = re.compile(r'(?:url\(#|href="#)([^)"]+)')
+
+
+def _page_tag(tag: str, key: str, used: set[str]) -> str:
+    """One tag as the page needs it. Identifiers that are referred to stay, under the figure's key: two inline figures must not share one."""
+    tag = _fonts(_halo_class(tag)).replace("xlink:href", "href")
+    tag = re.sub(r' id="([^"]*)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", tag)
+    tag = re.sub(r'(url\(#|href="#)', rf"\g<1>{key}-", tag)
+    tag = re.sub(r"#[0-9a-fA-F]{6}\b", _token, tag)
+    tag = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag)
+    tag = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", tag)
+    if tag.startswith("<svg "):
+        width = re.search(r'viewBox="0 0 ([\d.]+) ', tag)
+        tag = re.sub(r' (?:width|height|version|xmlns:xlink)="[^"]*"', "", tag)
+        tag = tag.replace("<svg ", f'<svg style="max-width:{float(width[1]) if width else 0:.0f}px;stroke-linejoin:round" ', 1)
+    return re.sub(r"\s*\n\s*", " ", tag)
 
 
 def _token(found: re.Match[str]) -> str:
@@ -126,14 +159,11 @@ def _token(found: re.Match[str]) -> str:
     return f"var(--{_TOKEN_OF[code]},{code})" if code in _TOKEN_OF else code
 
 
-def _identifiers(raw: str, key: str) -> str:
-    """Keep the identifiers that are referred to, each under the figure's key: two inline figures must not share one."""
-    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', raw))
-    raw = re.sub(r' id="([^"]+)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", raw)
-    return re.sub(r'(url\(#|href="#)([^)"]+)', lambda m: f"{m[1]}{key}-{m[2]}", raw)
+def _halo_class(tag: str) -> str:
+    return tag.replace('<g id="halo', '<g class="halo" id="halo')
 
 
-def _fonts(raw: str) -> str:
+def _fonts(tag: str) -> str:
     """Sizes and weights stay, the family is the page's; matplotlib writes them apart or as one ``font`` property, by its version."""
 
     def apart(found: re.Match[str]) -> str:
@@ -142,15 +172,15 @@ def _fonts(raw: str) -> str:
         weight = next((f"font-weight: {word}; " for word in words if word.isdigit() or word == "bold"), "")
         return ("font-style: italic; " if "italic" in words else "") + f"{weight}font-size: {size}"
 
-    raw = re.sub(r"font: ([^;\"']*?)(?: ?'[^\";]*)", apart, raw)
-    return re.sub(r"font-family: [^;\"]*;? ?", "", raw)
+    tag = re.sub(r"\bfont: ([^;\"']*?)(?: ?'[^\";]*)", apart, tag)
+    return re.sub(r"font-family: [^;\"]*;? ?", "", tag)
 
 
 def svg_file(figure: "Figure", key: str) -> str:
     """The figure as a file of its own, in the light scheme."""
-    outline = f"<style>.halo text{{paint-order:stroke;stroke:{colour('paper')};stroke-width:3px;stroke-linejoin:round}}text{{font-family:sans-serif}}</style>"
-    raw = _fonts(_saved(figure, key)).replace('<g id="halo', '<g class="halo" id="halo')
-    return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + outline, raw, count=1)
+    sheet = f"<style>.halo text{{paint-order:stroke;stroke:{colour('paper')};stroke-width:3px}}text{{font-family:sans-serif}}*{{stroke-linejoin:round}}</style>"
+    raw = _TAG.sub(lambda found: _fonts(_halo_class(found[0])), _markup(figure, key))
+    return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + sheet, raw, count=1)
 
 
 def png(figure: "Figure") -> bytes:
@@ -165,8 +195,19 @@ def png(figure: "Figure") -> bytes:
 
 
 def on_colour(code: str) -> str:
-    """The colour of text on a filled cell of the light scheme; the page's dark scheme is chosen so that it holds there too."""
-    red, green, blue = (int(code[k : k + 2], 16) / 255 for k in (1, 3, 5))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return ON_DARK if luminance < 0.3 else ON_LIGHT
+    """The colour of text on a cell filled with a token (its light code): of ink, paper and the two fixed ones the best legible in both schemes."""
+    fills = TOKENS[_TOKEN_OF[code]]
+    candidates = [TOKENS["ink"], TOKENS["paper"], (ON_DARK, ON_DARK), (ON_LIGHT, ON_LIGHT)]
+    return max(candidates, key=lambda pair: min(contrast(text, fill) for text, fill in zip(pair, fills, strict=True)))[0]
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours as accessibility guidelines measure it: 1 to 21."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(code: str) -> float:
+    values = [int(code[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

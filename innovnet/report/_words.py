@@ -1,0 +1,53 @@
+"""Words that several figures need: lists, ordinals, types of organisation, the source line."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from innovnet.report._format import count, number
+
+if TYPE_CHECKING:
+    from innovnet.report._measure import Programme
+
+_TYPES = {
+    "university": ("university", "universities"),
+    "institute": ("research institute", "research institutes"),
+    "firm": ("company", "companies"),
+    "public": ("public body", "public bodies"),
+    "other": ("other organisation", "other organisations"),
+}
+_PROGRAMMES = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "Seventh Framework Programme"}
+
+
+def listing(items: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join([*([", ".join(items[:-1])] if len(items) > 1 else []), *items[-1:]])
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 23rd, 111th."""
+    ending = "th" if n % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{number(n)}{ending}"
+
+
+def of_type(n: int, kind: str) -> str:
+    """1 company, 12 research institutes."""
+    return count(n, *_TYPES.get(kind, _TYPES["other"]))
+
+
+def kind_of(kind: str, *, plural: bool = False) -> str:
+    """A type of organisation in running text: company, companies."""
+    return _TYPES.get(kind, _TYPES["other"])[plural]
+
+
+def source(programme: "Programme") -> str:
+    """The last words of a caption: where the data come from and until when they reach."""
+    events = programme.affiliation._events
+    known = sorted(events["programme"].dropna().unique()) if "programme" in events.columns else []
+    cordis = bool(known) and set(known) <= set(_PROGRAMMES)
+    names = [_PROGRAMMES.get(name, name) for name in known]
+    origin = ("CORDIS, " if cordis else "") + listing(names) if 0 < len(names) <= 3 else "the data named under Provenance"
+    latest = events["signed"].max() if "signed" in events.columns else pd.NaT
+    until = f", grants signed to {latest:%B %Y}" if pd.notna(latest) else ""
+    return f"Source: {origin}{until}; own computation."

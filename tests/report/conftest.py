@@ -1,0 +1,133 @@
+"""Small programmes of any size, drawn at random, with the columns that CORDIS has."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import innovnet as inn
+from innovnet.graph._tables import quality
+from innovnet.report._measure import Programme, measure
+
+TYPES = ["university", "institute", "firm", "public", "other"]
+COUNTRIES = ["LT", "LV", "EE", "PL", "DE", "FR"]
+HOSTILE = [r"Cash$ \frac{1}{2} $x$", "</script><b>&amp;", "東京大学", "جامعة القاهرة", "🚀 Rockets", 'id="x" #1c2733 1.23456', "a\x00b\x1b[31m", "W" * 60]
+
+
+def affiliation(actors: int, events: int, *, seed: int = 0, drop: tuple[str, ...] = (), names: list[str] | None = None, largest: int = 6) -> inn.Affiliation:
+    rng = np.random.default_rng(seed)
+    ids = [f"o{k:04d}" for k in range(actors)]
+    table = pd.DataFrame(
+        {
+            "name": [(names or ["Organisation"])[k % len(names or [1])] + ("" if names else f" {k}") for k in range(actors)],
+            "city": rng.choice(["VILNIUS", "Riga", "Tallinn"], actors),
+            "country": rng.choice(COUNTRIES, actors),
+            "type": rng.choice(TYPES, actors),
+            "sme": pd.array(rng.random(actors) < 0.4, dtype="boolean"),
+            "lat": rng.uniform(48, 60, actors),
+            "lon": rng.uniform(5, 28, actors),
+        },
+        index=pd.Index(ids, name="actor"),
+    )
+    signed = pd.to_datetime("2021-01-15") + pd.to_timedelta(rng.integers(0, 1430, events), unit="D")
+    happenings = pd.DataFrame(
+        {"name": [f"PROJECT {k}" for k in range(events)], "signed": signed, "start": signed, "programme": "HORIZON"},
+        index=pd.Index([f"p{k:04d}" for k in range(events)], name="event"),
+    )
+    fame = rng.pareto(1.2, actors) + 0.1 if actors else np.zeros(0)
+    rows = []
+    for event in range(events):
+        size = min(actors, int(rng.integers(1, largest + 1)))
+        members = rng.choice(actors, size, replace=False, p=fame / fame.sum())
+        rows += [(m, event, "participant" if k else "coordinator", float(rng.integers(1, 100)) * 1e4) for k, m in enumerate(members)]
+    positions = pd.DataFrame(rows, columns=["actor", "event", "role", "contribution"])
+    positions = positions.astype({"actor": "int64", "event": "int64", "role": "str", "contribution": "float64"})
+    if len(positions):
+        positions.loc[rng.random(len(positions)) < 0.1, "contribution"] = np.nan
+    table, happenings, positions = (t.drop(columns=[c for c in drop if c in t.columns]) for t in (table, happenings, positions))
+    return inn.Affiliation._from_positions(table, happenings, positions, {}, quality())
+
+
+def programme(actors: int, events: int, *, country: str | None = None, **options) -> Programme:
+    return measure(affiliation(actors, events, **options), country=country, progress=False)
+
+
+@pytest.fixture(scope="session")
+def make():
+    """A random programme of so many actors and events."""
+    return programme
+
+
+@pytest.fixture(scope="session")
+def make_affiliation():
+    return affiliation
+
+
+@pytest.fixture(scope="session")
+def hostile() -> list[str]:
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def check_drawing():
+    """Draws an exhibit at both widths and looks at what the page gets."""
+    import re
+
+    from innovnet.report._canvas import svg
+    from innovnet.report._tokens import ON_DARK, ON_LIGHT, TOKENS
+
+    light = {pair[0] for pair in TOKENS.values()} | {ON_DARK, ON_LIGHT}
+
+    def check(exhibit):
+        found = {}
+        assert exhibit.draw is not None
+        for width in (960, 352):
+            figure = exhibit.draw(width)
+            assert figure.get_size_inches()[0] * 72 == pytest.approx(width)
+            raw = svg(figure, f"{exhibit.key}-{width}")
+            assert len(raw) < 300_000
+            tags = "".join(re.findall(r"<[^<>]+>", raw))
+            assert set(re.findall(r"#[0-9a-f]{6}\b", tags)) <= light
+            assert not re.search(r'(?:fill|stroke)[:=]\s*"?#(?!fefefe|10151a)', tags), "a colour that is no token"
+            outside = _outside(figure)
+            assert not outside, f"{width}: {outside}"
+            assert not _overlaps(figure), f"{width}: {_overlaps(figure)}"
+            found[width] = raw
+        for name, table in exhibit.tables.items():
+            assert set(table.columns) <= set(exhibit.columns), name
+        assert len(exhibit.headline) <= 75, exhibit.headline
+        assert exhibit.alt and exhibit.lead and exhibit.caption and exhibit.reading
+        return found
+
+    return check
+
+
+def _boxes(figure):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # settles the ticks of inner axes
+    renderer = canvas.get_renderer()
+    for text in figure.findobj(Text):
+        if text.get_text().strip() and text.get_visible():
+            box = text.get_window_extent(renderer)
+            yield text.get_text(), (box.x0, box.y0, box.x1, box.y1)
+
+
+def _outside(figure):
+    from innovnet.report._canvas import style
+
+    with style():
+        width, height = figure.get_size_inches() * 72
+        return [text for text, (x0, y0, x1, y1) in _boxes(figure) if x0 < -3 or y0 < -3 or x1 > width + 3 or y1 > height + 3]
+
+
+def _overlaps(figure):
+    from innovnet.report._canvas import style
+
+    with style():
+        boxes = list(_boxes(figure))
+    found = []
+    for k, (one, (a, b, c, d)) in enumerate(boxes):
+        found += [(one, other) for other, (e, f, g, h) in boxes[k + 1 :] if min(c, g) - max(a, e) > 1 and min(d, h) - max(b, f) > 3]
+    return found
