@@ -1,12 +1,16 @@
 """Small programmes of any size, drawn at random, with the columns that CORDIS has."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import innovnet as inn
 from innovnet.graph._tables import quality
+from innovnet.report._canvas import style, svg
 from innovnet.report._measure import Programme, measure
+from innovnet.report._tokens import ON_DARK, ON_LIGHT, TOKENS
 
 TYPES = ["university", "institute", "firm", "public", "other"]
 COUNTRIES = ["LT", "LV", "EE", "PL", "DE", "FR"]
@@ -70,11 +74,6 @@ def hostile() -> list[str]:
 @pytest.fixture(scope="session")
 def check_drawing():
     """Draws an exhibit at both widths and looks at what the page gets."""
-    import re
-
-    from innovnet.report._canvas import svg
-    from innovnet.report._tokens import ON_DARK, ON_LIGHT, TOKENS
-
     light = {pair[0] for pair in TOKENS.values()} | {ON_DARK, ON_LIGHT}
 
     def check(exhibit):
@@ -95,36 +94,29 @@ def check_drawing():
         for name, table in exhibit.tables.items():
             assert set(table.columns) <= set(exhibit.columns), name
         assert len(exhibit.headline) <= 75, exhibit.headline
-        assert exhibit.alt and exhibit.lead and exhibit.caption and exhibit.reading
+        assert all([exhibit.alt, exhibit.lead, exhibit.caption, exhibit.reading])
         return found
 
     return check
 
 
 def _boxes(figure):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.text import Text
-
-    canvas = FigureCanvasAgg(figure)
+    canvas = pytest.importorskip("matplotlib.backends.backend_agg").FigureCanvasAgg(figure)
     canvas.draw()  # settles the ticks of inner axes
     renderer = canvas.get_renderer()
-    for text in figure.findobj(Text):
+    for text in figure.findobj(pytest.importorskip("matplotlib.text").Text):
         if text.get_text().strip() and text.get_visible():
             box = text.get_window_extent(renderer)
             yield text.get_text(), (box.x0, box.y0, box.x1, box.y1)
 
 
 def _outside(figure):
-    from innovnet.report._canvas import style
-
     with style():
         width, height = figure.get_size_inches() * 72
         return [text for text, (x0, y0, x1, y1) in _boxes(figure) if x0 < -3 or y0 < -3 or x1 > width + 3 or y1 > height + 3]
 
 
 def _overlaps(figure):
-    from innovnet.report._canvas import style
-
     with style():
         boxes = list(_boxes(figure))
     found = []
