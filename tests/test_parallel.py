@@ -57,3 +57,13 @@ def test_bounds_cover_everything_once(costs, chunks):
 def test_bar_is_shown_when_asked_for(capsys):
     assert list(_parallel.run(lambda k: k, 3, what="counting", progress=True)) == [0, 1, 2]
     assert "counting" in capsys.readouterr().err
+
+
+def test_a_task_that_runs_tasks_stays_on_its_thread(monkeypatch):
+    monkeypatch.setenv("INNOVNET_THREADS", "3")
+
+    def outer(k):
+        return {threading.get_ident(), *_parallel.run(lambda _: threading.get_ident(), 4)}
+
+    assert all(len(found) == 1 for found in _parallel.run(outer, 6))
+    assert len(set(_parallel.run(lambda _: (time.sleep(0.01), threading.get_ident())[1], 6))) > 1

@@ -239,7 +239,8 @@ class Affiliation:
         Returns
         -------
         Network
-            Undirected, on the same actors; ``network.affiliation`` is this affiliation.
+            Undirected, on the same actors; ``network.affiliation`` is this affiliation. It is None with ``"star"`` and where ``max_size`` left an event out:
+            the ties do not follow from the memberships then.
 
         Raises
         ------

@@ -161,4 +161,5 @@ def projected(affiliation: "Affiliation", weighting: Weighting, structure: Struc
     if max_size is not None:
         rows.append((f"events with more than {max_size} members", "projection", int((sizes > max_size).sum()), "dropped", "max_size"))
     noted = quality([row for row in rows if row[2]])
-    return Network._from_csr(affiliation._actors, matrix, affiliation=affiliation, weighting=weighting, noted=noted)
+    behind = affiliation if structure == "clique" and (used | (sizes < 2)).all() else None  # else the ties do not follow from the memberships alone
+    return Network._from_csr(affiliation._actors, matrix, affiliation=behind, weighting=weighting, noted=noted)

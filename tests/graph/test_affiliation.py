@@ -117,6 +117,13 @@ def test_max_size_and_single_members_are_counted(A):
     assert small.quality.set_index("item")["count"].to_dict() == {"events with one member": 1, "events with more than 3 members": 1}
 
 
+def test_memberships_stay_behind_a_network_that_follows_from_them(A):
+    assert A.project("newman").affiliation is A
+    assert A.project(max_size=4).affiliation is A
+    assert A.project(max_size=3).affiliation is None
+    assert A.project(structure="star").affiliation is None
+
+
 def test_a_huge_event_is_refused_at_once():
     rows = pd.DataFrame({"actor": np.arange(200_000), "event": "congress"})
     crowd = inn.Affiliation.from_frame(rows, actor="actor", event="event")
