@@ -8,7 +8,7 @@ from typing import Any
 
 from innovnet.errors import DataError, MissingExtraError
 
-_EXTRAS = {"openpyxl": "files", "python_calamine": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
+_EXTRAS = {"xlsxwriter": "files", "python_calamine": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
 
 
 def some(values: Iterable[object], limit: int = 5) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from innovnet import __version__
 
-_PACKAGES = ("numpy", "scipy", "pandas", "networkx", "igraph", "numba", "matplotlib", "pyarrow", "openpyxl", "jinja2")
+_PACKAGES = ("numpy", "scipy", "pandas", "networkx", "igraph", "numba", "matplotlib", "pyarrow", "xlsxwriter", "jinja2")
 
 
 def sha256_of(path: Path) -> str:

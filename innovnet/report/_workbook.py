@@ -1,6 +1,6 @@
 """The workbook: one sheet for each table, with labels, units and machine names, explained by its first sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,81 +11,89 @@ from innovnet.report._exhibit import Column, Finding
 from innovnet.report._files import harmless, is_text
 
 ROWS_ABOVE = 3  # label, unit, machine name
-_FORMATS = {"EUR": '#,##0 "EUR"', "share": "0.0%", "date": "yyyy-mm-dd"}
+_FORMATS = {"EUR": '# ##0 "EUR"', "share": "0.0 %", "date": "yyyy-mm-dd", "whole": "# ##0", "number": "0.00"}
+_WIDE = {"name", "display", "finding", "certainty", "examples", "definition"}
 Sheet = tuple[str, pd.DataFrame, Mapping[str, Column]]
 
 
 def write_workbook(path: Path, about: Sequence[tuple[str, str]], findings: Sequence[Finding], sheets: Sequence[Sheet]) -> None:
     """Write the sheets *Read me* and *Findings*, then the tables."""
-    book = extra("openpyxl").Workbook()
-    book.iso_dates = True
-    first = book.active
-    first.title = "Read me"
-    _read_me(first, about, sheets)
-    found = pd.DataFrame(
-        {
-            "value": [f.value for f in findings],
-            "finding": [f.sentence for f in findings],
-            "certainty": [f.note for f in findings],
-            "figure": [f.figure for f in findings],
-        },
-        dtype="str",
-    )
-    meanings = {"value": Column("Value"), "finding": Column("Finding"), "certainty": Column("How sure"), "figure": Column("Figure")}
-    for k, (title, table, columns) in enumerate([("Findings", found, meanings), *sheets]):
-        _fill(book.create_sheet(title[:31]), table, columns, f"table_{k}")
-    book.save(path)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with extra("xlsxwriter").Workbook(path, options) as book:
+        styles = {name: book.add_format({"num_format": code}) for name, code in _FORMATS.items()}
+        styles |= {"bold": book.add_format({"bold": True}), "unit": book.add_format({"italic": True, "font_color": "#5B6875"})}
+        found = [(f.value, f.sentence, f.note, f.figure) for f in findings]
+        table = pd.DataFrame(found, columns=["value", "finding", "certainty", "figure"], dtype="str")
+        meanings = {"value": Column("Value"), "finding": Column("Finding"), "certainty": Column("How sure"), "figure": Column("Figure")}
+        every = list(_named([("Findings", table, meanings), *sheets]))
+        _read_me(book.add_worksheet("Read me"), about, [title for title, _table, _columns in every], styles)
+        for k, (title, one, columns) in enumerate(every):
+            _fill(book.add_worksheet(title), one, columns, f"table_{k}", styles)
 
 
-def _read_me(sheet: Any, about: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> None:
-    bold = extra("openpyxl.styles").Font(bold=True)
-    for label, value in about:
-        sheet.append([label, value])
-        sheet.cell(sheet.max_row, 1).font = bold
-        sheet.cell(sheet.max_row, 2).data_type = "s"
-    sheet.append([])
-    sheet.append(["Sheets", "Each has its labels in row 1, units in row 2 and machine names in row 3 (read it with header=2)."])
-    for title in ("Findings", *(title for title, _table, _columns in sheets)):
-        sheet.append([title[:31]])
-        sheet.cell(sheet.max_row, 1).hyperlink = f"#'{title[:31]}'!A1"
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 110
+def _named(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
+    """Sheet names of at most 31 characters, each once."""
+    used: set[str] = set()
+    for title, table, columns in sheets:
+        name = next(n for n in (title[:31], *(f"{title[:28]} {k}" for k in range(2, 100))) if n.lower() not in used)
+        used.add(name.lower())
+        yield name, table, columns
 
 
-def _fill(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: str) -> None:
-    meanings = [columns.get(column, Column(column)) for column in table.columns]
-    sheet.append([meaning.label for meaning in meanings])
-    sheet.append([meaning.unit for meaning in meanings])
-    sheet.append(list(table.columns))
-    safe = harmless(table).astype(object).where(table.notna(), None)
-    for row in zip(*(_cells(safe[column], table[column]) for column in safe.columns), strict=True):
-        sheet.append(row)
-    styles = extra("openpyxl.styles")
-    for k, (column, meaning) in enumerate(zip(table.columns, meanings, strict=True), start=1):
-        sheet.cell(1, k).font, sheet.cell(2, k).font = styles.Font(bold=True), styles.Font(italic=True, color="5B6875")
-        letter = sheet.cell(1, k).column_letter
-        sheet.column_dimensions[letter].width = 44 if column in {"name", "display", "finding", "certainty", "examples"} else max(12, len(meaning.label) + 3)
-        form = _FORMATS.get(meaning.unit) or _form(table[column])
-        if form:
-            for (cell,) in sheet.iter_rows(ROWS_ABOVE + 1, ROWS_ABOVE + len(table), k, k):
-                cell.number_format = form
+def _read_me(sheet: Any, about: Sequence[tuple[str, str]], titles: Sequence[str], styles: Mapping[str, Any]) -> None:
+    for k, (label, value) in enumerate(about):
+        sheet.write_string(k, 0, label, styles["bold"])
+        sheet.write_string(k, 1, value)
+    below = len(about) + 1
+    sheet.write_string(below, 0, "Sheets", styles["bold"])
+    sheet.write_string(below, 1, "Labels stand in row 1, units in row 2, machine names in row 3: read the tables with the third row as header.")
+    for k, title in enumerate(titles, start=below + 1):
+        sheet.write_url(k, 0, f"internal:'{title}'!A1", string=title)
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 110)
+
+
+def _fill(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: str, styles: Mapping[str, Any]) -> None:
+    safe = harmless(table)
+    for k, column in enumerate(table.columns):
+        meaning = columns.get(column, Column(column))
+        sheet.write_string(0, k, meaning.label, styles["bold"])
+        sheet.write_string(1, k, meaning.unit, styles["unit"])
+        sheet.set_column(k, k, 44 if column in _WIDE else max(12, len(meaning.label) + 3))
+        _cells(sheet, k, safe[column], styles[_kind(safe[column], meaning)])
     if len(table):
-        made = extra("openpyxl.worksheet.table")
-        region = made.Table(displayName=name, ref=f"A{ROWS_ABOVE}:{sheet.cell(1, len(table.columns)).column_letter}{ROWS_ABOVE + len(table)}")
-        region.tableStyleInfo = made.TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
-        sheet.add_table(region)
-    sheet.freeze_panes = sheet.cell(ROWS_ABOVE + 1, 3 if len(table.columns) > 3 else 1)
-    sheet.print_title_rows = f"1:{ROWS_ABOVE}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr = extra("openpyxl.worksheet.properties").PageSetupProperties(fitToPage=True)
+        heads = [{"header": str(column)} for column in table.columns]
+        place = (ROWS_ABOVE - 1, 0, ROWS_ABOVE - 1 + len(table), len(table.columns) - 1)
+        sheet.add_table(*place, {"columns": heads, "name": name, "style": "Table Style Light 1"})
+    else:
+        sheet.write_row(ROWS_ABOVE - 1, 0, [str(column) for column in table.columns])
+    sheet.freeze_panes(ROWS_ABOVE, 2 if len(table.columns) > 3 else 0)
+    sheet.repeat_rows(0, ROWS_ABOVE - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
-def _cells(values: pd.Series, original: pd.Series) -> list[Any]:
-    if pd.api.types.is_datetime64_any_dtype(original.dtype):
-        return [None if value is None else pd.Timestamp(value).date() for value in values]
-    return values.tolist()
+def _kind(values: pd.Series, meaning: Column) -> str:
+    if meaning.unit in _FORMATS:
+        return meaning.unit
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        return "date"
+    return "whole" if is_text(values) or not pd.api.types.is_float_dtype(values.dtype) else "number"
 
 
-def _form(values: pd.Series) -> str:
-    if is_text(values) or pd.api.types.is_bool_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return ""
-    return "#,##0" if pd.api.types.is_integer_dtype(values.dtype) else "0.00"
+def _cells(sheet: Any, k: int, values: pd.Series, style: Any) -> None:
+    """Write one column below its heads; a missing value is an empty cell."""
+    known = values.notna().to_numpy()
+    if is_text(values):
+        texts = values.tolist()
+        for row in known.nonzero()[0].tolist():
+            sheet.write_string(ROWS_ABOVE + row, k, texts[row])
+        return
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        write, cells = sheet.write_datetime, values.dt.to_pydatetime()
+    elif pd.api.types.is_bool_dtype(values.dtype):
+        write, cells = sheet.write_boolean, values.to_numpy(dtype=object)
+    else:
+        write, cells = sheet.write_number, values.to_numpy(dtype=float, na_value=float("nan"))
+    for row in known.nonzero()[0].tolist():
+        write(ROWS_ABOVE + row, k, cells[row], style)

@@ -54,7 +54,7 @@ def test_workbook(tmp_path):
     assert sheet["B4"].value == "'=1+1"
     assert sheet["B6"].value is None
     assert sheet["C5"].value is None
-    assert sheet["C4"].number_format == '#,##0 "EUR"'
+    assert sheet["C4"].number_format == '# ##0 "EUR"'
     assert sheet.freeze_panes == "C4"
     assert [table.ref for table in sheet.tables.values()] == ["A3:E6"]
     back = pd.read_excel(path, sheet_name=2, header=2, engine="calamine", dtype={"actor": "str"})
