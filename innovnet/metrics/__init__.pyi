@@ -17,6 +17,10 @@ from ._e_i import e_i_index as e_i_index
 from ._e_i_chance import e_i_summary as e_i_summary
 from ._mixing import assortativity as assortativity
 from ._mixing import mixing_matrix as mixing_matrix
+from ._regional import gatekeepers as gatekeepers
+from ._regional import regional_profile as regional_profile
+from ._regional_bridging import observed_bridging as observed_bridging
+from ._regional_bridging import regional_bridging as regional_bridging
 from ._structural_holes import constraint as constraint
 from ._structural_holes import dyadic_constraint as dyadic_constraint
 from ._structural_holes import dyadic_redundancy as dyadic_redundancy
