@@ -22,7 +22,7 @@ from innovnet.graph._network import Network
 from innovnet.graph._project import Weighting
 from innovnet.graph._tables import freeze
 from innovnet.metrics._inference import tails, two_sided
-from innovnet.metrics._samples import class_codes, permutation, sample
+from innovnet.metrics._samples import class_codes, memberships_behind, permutation, sample
 from innovnet.metrics._types import Summary
 
 Null = Literal["ties", "labels", "stubs", "degree", "affiliation"]
@@ -148,18 +148,8 @@ def _check_null(network: Network, null: Null, within: str | None, runs: int) -> 
     if runs == 0 and (null not in _CLOSED or within is not None):
         msg = f"null={null!r}{' with within=' if within is not None else ''} has no formula: say how many random worlds to draw with runs=, and give a seed."
         raise DataError(msg)
-    if null != "affiliation":
-        return
-    behind = network.affiliation
-    if behind is None:
-        msg = 'null="affiliation" needs the memberships behind the network, which affiliation.project() keeps and select(), threshold() and readers do not.'
-        raise DataError(msg)
-    if (_projected(behind, network) - network.adjacency()).count_nonzero():
-        msg = (
-            'null="affiliation" projects random memberships as project() does by default, but this network was made with structure="star" or max_size=. '
-            "Leave large events out with affiliation.select(events=affiliation.sizes <= ...) before project()."
-        )
-        raise DataError(msg)
+    if null == "affiliation":
+        memberships_behind(network)
 
 
 def _projected(behind: Affiliation, network: Network, weighted: bool = True) -> sparse.csr_array:

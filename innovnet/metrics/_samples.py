@@ -139,6 +139,17 @@ def shuffle(members: Ids, bounds: Ints, key: np.uint64) -> Ids:
     return mixed
 
 
+def memberships_behind(network: Network) -> Affiliation:
+    """The affiliation that a network is the projection of."""
+    if network.affiliation is None:
+        msg = (
+            'null="affiliation" needs the memberships behind the network. affiliation.project() keeps them; select(), threshold(), readers, structure="star" '
+            "and a max_size that leaves an event out do not. Leave large events out with affiliation.select(events=affiliation.sizes <= ...) before project()."
+        )
+        raise DataError(msg)
+    return network.affiliation
+
+
 def _classes(codes: npt.NDArray[np.integer]) -> tuple[Ints, Ints]:
     """Positions ordered by class, and where each class begins."""
     order = np.argsort(codes, kind="stable").astype(np.int64)
