@@ -9,22 +9,23 @@ import pandas as pd
 
 from innovnet import _parallel
 from innovnet._check import check_choice
-from innovnet.errors import DataError, Fault
+from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._derive import categories
-from innovnet.graph.read._cordis_actors import ACTOR_COLUMNS, actors_table
-from innovnet.graph.read._cordis_events import BASIS, EVENT_COLUMNS, FIELDS, TOPICS, Projects, read_projects
-from innovnet.graph.read._cordis_rows import ROLES, ROW_COLUMNS, read_rows
+from innovnet.graph.read._cordis_actors import ACTOR_TEXTS, actors_table
+from innovnet.graph.read._cordis_events import BASIS_TEXTS, EVENT_AMOUNTS, EVENT_TEXTS, FIELD_TEXTS, TOPIC_TEXTS, Projects, read_projects
+from innovnet.graph.read._cordis_rows import ROLES, ROW_AMOUNTS, ROW_TEXTS, read_rows
 from innovnet.graph.read._csv import Table, read_table
 from innovnet.graph.read._findings import Findings, OnError
 from innovnet.graph.read._zip import Source, opened
 
-_MEMBERS = {
-    "organization.csv": (*ROW_COLUMNS, *ACTOR_COLUMNS),
-    "project.csv": EVENT_COLUMNS,
-    "euroSciVoc.csv": FIELDS,
-    "legalBasis.csv": BASIS,
-    "topics.csv": TOPICS,
+#: Tables and the columns that are read of them: texts, amounts.
+_MEMBERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "organization.csv": ((*ROW_TEXTS, *ACTOR_TEXTS), ROW_AMOUNTS),
+    "project.csv": (EVENT_TEXTS, EVENT_AMOUNTS),
+    "euroSciVoc.csv": (FIELD_TEXTS, ()),
+    "legalBasis.csv": (BASIS_TEXTS, ()),
+    "topics.csv": (TOPIC_TEXTS, ()),
 }
 
 
@@ -94,7 +95,7 @@ def read_cordis(
         _note_table(table, findings)
     projects = read_projects(tables, _several(programme), findings)
     rows = read_rows(tables["organization.csv"], projects, wanted_roles, findings)
-    findings.settle(path, on_error)
+    findings.settle(path, [fault for table in tables.values() for fault in table.faults], on_error)
     actors = actors_table(tables["organization.csv"], rows, projects, region_level, findings)
     return _assembled(actors, projects, rows.table, findings)
 
@@ -108,44 +109,49 @@ def _tables(source: Source) -> dict[str, Table]:
     names = sorted(_MEMBERS, key=lambda name: (-source.size(name), name))
 
     def task(k: int) -> Table | DataError:
+        texts, amounts = _MEMBERS[names[k]]
         try:
-            return read_table(*source.read(names[k]), names[k], _MEMBERS[names[k]])
+            table = read_table(*source.read(names[k]), names[k], (*texts, *amounts))
         except DataError as error:
             return error
+        for column in texts:
+            table.coded(column)
+        return table
 
     found = dict(zip(names, _parallel.run(task, len(names), what="reading CORDIS"), strict=True))
-    errors = {name: found[name] for name in _MEMBERS if isinstance(found[name], DataError)}
+    errors = [table for table in found.values() if isinstance(table, DataError)]
     if errors:
-        faults: list[Fault] = [fault for error in errors.values() for fault in error.faults]  # type: ignore[union-attr]
-        raise DataError("; ".join(str(error).partition("\n")[0] for error in errors.values()), faults)
-    return {name: found[name] for name in _MEMBERS}  # type: ignore[misc]
+        message = "; ".join(str(error).partition("\n")[0] for error in errors)
+        raise DataError(f"{source.path}: {message}", [fault for error in errors for fault in error.faults])
+    return {name: table for name in _MEMBERS if isinstance(table := found[name], Table)}
 
 
 def _note_table(table: Table, findings: Findings) -> None:
-    findings.note("rows", table.place, table.n_records, "read")
+    findings.note("rows", table.place, table.records, "read")
     for column, count in table.trimmed.items():
         findings.note(f"blanks around {column}", table.place, count, "repaired")
-    for item, count, example in table.notes:
+    for item, count, example in table.doubtful:
         findings.note(item, table.place, count, "kept", example)
-    findings.faults.extend(table.faults)
 
 
 def _assembled(actors: pd.DataFrame, projects: Projects, rows: pd.DataFrame, findings: Findings) -> Affiliation:
     events = projects.events
     event, actor = rows["event"].to_numpy(), rows["actor"].to_numpy()
-    leads = rows[rows["role"] == "coordinator"].drop_duplicates("event")
+    leads = np.flatnonzero(rows["role"] == "coordinator")
     coordinator = np.full(len(events), -1)
-    coordinator[leads["event"].to_numpy()] = leads["actor"].to_numpy()
+    coordinator[event[leads[::-1]]] = actor[leads[::-1]]  # of several the first
+    several = np.bincount(event[leads], minlength=len(events)) > 1
     events["coordinator"] = actors.index.array.take(coordinator, allow_fill=True)
-    pairs = np.unique(actor * len(events) + event)
-    sizes = np.bincount(pairs % max(len(events), 1), minlength=len(events))
-    partners = np.bincount(pairs // max(len(events), 1), weights=sizes[pairs % max(len(events), 1)] - 1, minlength=len(actors))
+    again = (np.diff(actor, prepend=-1) == 0) & (np.diff(event, prepend=-1) == 0)
+    sizes = np.bincount(event[~again], minlength=len(events))
+    partners = np.bincount(actor, weights=sizes[event] - 1, minlength=len(actors))
     findings.note("projects", "events", len(events), "read")
     findings.note("organisations", "actors", len(actors), "read")
     findings.note("participations", "participations", len(rows), "read")
-    findings.note("participations beyond the first of an organisation in a project", "participations", len(rows) - len(pairs), "kept", "one membership each")
+    findings.note("repeated memberships: one organisation in several roles or orders", "participations", int(again.sum()), "kept", "one membership each")
     findings.note("projects with one organisation", "events", int((sizes == 1).sum()), "kept", "they make no tie")
     findings.note("projects without an organisation", "events", int((sizes == 0).sum()), "kept", events.index[sizes == 0])
     findings.note("projects without a coordinator", "events", int((coordinator < 0).sum()), "kept", events.index[coordinator < 0])
+    findings.note("projects with several coordinators", "events", int(several.sum()), "kept", events.index[several])
     findings.note("organisations without a partner", "actors", int((partners == 0).sum()), "kept", "isolates")
     return Affiliation._from_positions(actors, events, rows, {"field": categories(events, "field")}, findings.table())

@@ -1,101 +1,132 @@
 """The organisations of CORDIS: one row for each from the rows of its participations."""
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from innovnet.graph.read._cordis_events import TRUTH, Projects
-from innovnet.graph.read._cordis_rows import Rows, coordinates
-from innovnet.graph.read._csv import Coded, Table
+from innovnet.graph.read._cordis_rows import Rows
+from innovnet.graph.read._csv import Table
 from innovnet.graph.read._findings import Findings
 
-ACTOR_COLUMNS = ("name", "shortName", "country", "nutsCode", "city", "activityType", "SME", "geolocation", "vatNumber")
+ACTOR_TEXTS = ("name", "shortName", "country", "nutsCode", "city", "activityType", "SME", "geolocation", "vatNumber")
 _TYPES = {"PRC": "firm", "HES": "university", "REC": "institute", "PUB": "public", "OTH": "other"}
 _COUNTRIES = {"GR": "EL", "GB": "UK"}
 _NUTS = re.compile(r"[A-Z]{2}[0-9A-Z]{0,3}")
 
+Ints = npt.NDArray[np.int64]
+
+
+class Settled(NamedTuple):
+    """One value of an attribute for each organisation."""
+
+    values: list[Any]  # distinct, none missing
+    codes: Ints  # of organisations; -1: missing
+
+    def array(self, dtype: str, function: Callable[[Any], Any] | None = None) -> Any:
+        """The values, or a function of them, as a column."""
+        values = self.values if function is None else [function(value) for value in self.values]
+        return pd.array(values, dtype=dtype).take(self.codes, allow_fill=True)
+
 
 def actors_table(table: Table, rows: Rows, projects: Projects, region_level: int, findings: Findings) -> pd.DataFrame:
     """The table of actors: one value for each organisation and attribute, by the rule in the docstring of ``read_cordis``."""
-    start = projects.events["start"].to_numpy()[rows.event] if len(rows.rows) else np.zeros(0, dtype="datetime64[us]")
+    actor = rows.table["actor"].to_numpy()
+    start = projects.events["start"].to_numpy()[rows.table["event"].to_numpy()].astype(np.int64)  # a missing start is the least number
 
-    def settled(column: str, function: Callable[[str], Any] | None = None) -> tuple[npt.NDArray[np.int64], list[Any]]:
-        codes, values = _recoded(table.coded(column), function)
-        chosen, drifting = _settled(rows.actor, codes[rows.rows], values, start, len(rows.ids))
-        examples = [rows.ids[k] for k in drifting[:4]]
-        findings.note(f"organisations with several values of {column}", table.place, len(drifting), "repaired", examples)
-        return chosen, values
+    def settled(column: str, function: Callable[[str], Any] | None = None) -> Settled:
+        values, codes = _recoded(table, column, function)
+        chosen, drifting = settle(actor, codes[rows.lines], values, start, len(rows.ids))
+        findings.note(f"organisations with several values of {column}", table.place, len(drifting), "repaired", [rows.ids[k] for k in drifting])
+        return Settled(values, chosen)
 
-    def text(column: str, function: Callable[[str], Any] | None = None) -> Any:
-        chosen, values = settled(column, function)
-        return pd.array(values, dtype="str").take(chosen, allow_fill=True)
+    def region(code: str) -> str | None:
+        return code[: 2 + region_level] if len(code) >= 2 + region_level and _NUTS.fullmatch(code) else None
 
-    actors = pd.DataFrame(index=pd.Index(rows.ids, dtype="str", name="actor"))
-    actors["name"], actors["short_name"] = text("name"), text("shortName")
-    actors["country"] = text("country", lambda value: _COUNTRIES.get(value, value))
-    chosen, values = settled("nutsCode")
-    actors["nuts"] = pd.array(values, dtype="str").take(chosen, allow_fill=True)
-    length = 2 + region_level
-    regions = [value[:length] if len(value) >= length and _NUTS.fullmatch(value) else None for value in values]
-    actors["region"] = pd.array(regions, dtype="str").take(chosen, allow_fill=True)
-    actors["city"] = text("city")
-    actors["type"] = text("activityType", _TYPES.get)
-    chosen, values = settled("SME", TRUTH.get)
-    actors["sme"] = pd.array(values, dtype="boolean").take(chosen, allow_fill=True)
-    actors["field"] = None
-    chosen, values = settled("geolocation")
-    points = np.array([coordinates(value) or (np.nan, np.nan) for value in values], dtype=np.float64).reshape(-1, 2)
-    points = np.vstack([points, [np.nan, np.nan]])
-    actors["lat"], actors["lon"] = points[chosen, 0], points[chosen, 1]
-    actors["vat"] = text("vatNumber")
-    _note_countries(table, rows, findings)
-    _note_actors(actors, findings)
+    nuts, point = settled("nutsCode"), settled("geolocation")
+    lat, lon = _points(table, point)
+    columns = {
+        "name": settled("name").array("str"),
+        "short_name": settled("shortName").array("str"),
+        "country": settled("country", lambda code: _COUNTRIES.get(code, code)).array("str"),
+        "nuts": nuts.array("str"),
+        "region": nuts.array("str", region),
+        "city": settled("city").array("str"),
+        "type": settled("activityType", _TYPES.get).array("str"),
+        "sme": settled("SME", TRUTH.get).array("boolean"),
+        "field": None,
+        "lat": lat,
+        "lon": lon,
+        "vat": settled("vatNumber").array("str"),
+    }
+    actors = pd.DataFrame(columns, index=pd.Index(rows.ids, dtype="str", name="actor"))
+    _note_rows(table, rows, findings)
+    _note_actors(actors, region_level, findings)
     return actors
 
 
-def _recoded(coded: Coded, function: Callable[[str], Any] | None) -> tuple[npt.NDArray[np.int64], list[Any]]:
-    """Codes and distinct values after a function; empty cells and values of None have code -1."""
-    values: dict[Any, int] = {}
-    place = []
-    for value in coded.texts if function is None else map(function, coded.texts):
-        place.append(-1 if value is None or value == "" else values.setdefault(value, len(values)))
-    return np.array(place, dtype=np.int64)[coded.codes], list(values)
+def _recoded(table: Table, column: str, function: Callable[[str], Any] | None) -> tuple[list[Any], npt.NDArray[np.integer]]:
+    """Distinct values and codes after a function; empty cells and values of None have code -1."""
+    coded = table.coded(column)
+    if function is None:
+        return coded.texts, np.where(coded.where(""), -1, coded.codes)
+    place: dict[Any, int] = {}
+    known = [None if text == "" else function(text) for text in coded.texts]
+    codes = [-1 if value is None else place.setdefault(value, len(place)) for value in known]
+    return list(place), np.array(codes or [], dtype=np.int64)[coded.codes]
 
 
-def _settled(
-    actor: npt.NDArray[np.int64], codes: npt.NDArray[np.int64], values: list[Any], start: npt.NDArray[np.datetime64], n: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The chosen code of each actor (-1: none), and the actors that have several."""
+def settle(actor: Ints, codes: npt.NDArray[np.integer], values: Sequence[Any], start: Ints, n: int) -> tuple[Ints, list[int]]:
+    """The code of each of ``n`` actors (-1: none) from the codes in its rows, and the actors that have several.
+
+    Of several the most frequent, then the one that started last, then the first in the alphabet.
+    """
     known = codes >= 0
     chosen = np.full(n, -1, dtype=np.int64)
-    chosen[actor[known][::-1]] = codes[known][::-1]  # the first of each
-    drifting = np.unique(actor[known & (codes != chosen[actor])])
-    if len(drifting):
-        rows = known & np.isin(actor, drifting)
-        several = pd.DataFrame({"actor": actor[rows], "code": codes[rows], "start": start[rows]})
-        counted = several.groupby(["actor", "code"], as_index=False).agg(count=("start", "size"), last=("start", "max"))
-        counted["text"] = [str(values[code]) for code in counted["code"]]
-        best = counted.sort_values(["actor", "count", "last", "text"], ascending=[True, False, False, True]).drop_duplicates("actor")
-        chosen[best["actor"]] = best["code"]
-    return chosen, drifting
+    chosen[actor[known]] = codes[known]
+    drifts = np.zeros(n, dtype=bool)
+    drifts[actor[known & (codes != chosen[actor])]] = True
+    rows = np.flatnonzero(known & drifts[actor])
+    best: dict[int, tuple[int, int, str, int]] = {}
+    rows = rows[np.lexsort((start[rows], codes[rows], actor[rows]))]
+    cuts = np.flatnonzero(np.diff(actor[rows] * (len(values) + 1) + codes[rows], prepend=-1, append=-1)).tolist()
+    for first, end in zip(cuts, cuts[1:], strict=False):
+        who, code = int(actor[rows[first]]), int(codes[rows[first]])
+        claim = (first - end, -int(start[rows[end - 1]]), str(values[code]), code)
+        best[who] = min(claim, best.get(who, claim))
+    for who, claim in best.items():
+        chosen[who] = claim[3]
+    return chosen, sorted(best)
 
 
-def _note_countries(table: Table, rows: Rows, findings: Findings) -> None:
-    country, nuts = table.coded("country"), table.coded("nutsCode")
+def _points(table: Table, point: Settled) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Coordinates of the chosen cells."""
+    lat, lon, _ = table.pairs("geolocation")
+    row = np.zeros(len(point.values) + 1, dtype=np.int64)
+    codes = table.coded("geolocation").codes
+    row[codes[::-1]] = np.arange(len(codes))[::-1]
+    missing = point.codes < 0
+    return tuple(np.where(missing, np.nan, values[row[point.codes]]) if len(values) else np.full(len(missing), np.nan) for values in (lat, lon))  # type: ignore[return-value]
+
+
+def _note_rows(table: Table, rows: Rows, findings: Findings) -> None:
+    country = table.coded("country")
     for given, used in _COUNTRIES.items():
-        findings.note(f"country {given} written as {used}", table.place, int(country.where(given)[rows.rows].sum()), "repaired")
-    empty = country.where("")[rows.rows]
-    findings.note("participations without a country", table.place, int(empty.sum()), "kept", sorted({rows.ids[k] for k in rows.actor[empty]}))
+        findings.note(f"country {given} written as {used}", table.place, int(country.where(given)[rows.lines].sum()), "repaired")
+    empty = rows.table["actor"][country.where("")[rows.lines]]
+    findings.note("participations without a country", table.place, len(empty), "kept", [rows.ids[k] for k in empty.unique()])
+    blank = table.coded("geolocation").rows(lambda text: " " in text, bool)[rows.lines]
+    findings.note("blanks within coordinates", table.place, int(blank.sum()), "repaired")
 
 
-def _note_actors(actors: pd.DataFrame, findings: Findings) -> None:
-    def note(item: str, mask: Any, examples: bool = True) -> None:
+def _note_actors(actors: pd.DataFrame, region_level: int, findings: Findings) -> None:
+    def note(item: str, mask: Any) -> None:
         found = actors.index[np.asarray(mask, dtype=bool)]
-        findings.note(item, "actors", len(found), "kept", found if examples else "")
+        findings.note(f"organisations {item}", "actors", len(found), "kept", found)
 
     for column, what in {
         "name": "a name",
@@ -105,9 +136,16 @@ def _note_actors(actors: pd.DataFrame, findings: Findings) -> None:
         "nuts": "a NUTS code",
         "lat": "coordinates",
     }.items():
-        note(f"organisations without {what}", actors[column].isna())
-    nuts = actors["nuts"].fillna("")
-    note("organisations whose NUTS code is a country only", nuts.str.len() == 2)
-    note("organisations whose NUTS code is none", (nuts != "") & ~nuts.str.fullmatch(_NUTS.pattern))
-    prefix = nuts.str[:2].replace(_COUNTRIES)
-    note("organisations whose NUTS code is of another country", (nuts != "") & actors["country"].notna() & (prefix != actors["country"]))
+        note(f"without {what}", actors[column].isna())
+    codes, texts = pd.factorize(actors["nuts"], use_na_sentinel=True)
+
+    def nuts(test: Callable[[str], bool]) -> npt.NDArray[np.bool_]:
+        return np.array([*map(test, texts), False])[codes]
+
+    prefix = np.array([*(_COUNTRIES.get(text[:2], text[:2]) for text in texts), ""], dtype=object)[codes]
+    note("whose NUTS code is a country only", nuts(lambda text: len(text) == 2))
+    note(f"whose NUTS code is shorter than level {region_level}", nuts(lambda text: 2 < len(text) < 2 + region_level))
+    note("whose NUTS code has another form", nuts(lambda text: not _NUTS.fullmatch(text)))
+    note(
+        "whose NUTS code is of another country", (prefix != actors["country"].to_numpy(dtype=object, na_value="")) & (prefix != "") & actors["country"].notna()
+    )

@@ -1,13 +1,13 @@
 """The participations of CORDIS: who, in which project, in which role, for how much."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet.graph.read._cordis_events import TRUTH, Projects, faulty_amounts, faulty_ids, faulty_words, project_positions
+from innovnet.graph.read._cordis_events import Projects, places_of, wrong_amounts, wrong_ids, wrong_truths
 from innovnet.graph.read._csv import Mask, Table
 from innovnet.graph.read._findings import Findings
 
@@ -21,100 +21,88 @@ ROLES = {
     "internationalPartner": "international_partner",
     "hostInstitution": "host_institution",
 }
-ROW_COLUMNS = ("projectID", "organisationID", "role", "order", "ecContribution", "netEcContribution")
+ROW_TEXTS = ("projectID", "organisationID", "role", "order")
+ROW_AMOUNTS = ("ecContribution", "netEcContribution")
+
+Ints = npt.NDArray[np.int64]
 
 
 class Rows(NamedTuple):
-    """The participations that stay."""
+    """The participations that stay, sorted by actor, event and role."""
 
-    table: pd.DataFrame  # positions actor, event; role, contribution, net_contribution; sorted
-    rows: npt.NDArray[np.int64]  # rows of the file behind them, in the order of the file
-    actor: npt.NDArray[np.int64]  # positions of their actors
-    event: npt.NDArray[np.int64]
+    table: pd.DataFrame  # positions actor, event; role, contribution, net_contribution
+    lines: Ints  # rows of organization.csv behind them
     ids: list[str]  # of the actors, sorted
 
 
-def read_rows(table: Table, projects: Projects, roles: Sequence[str] | None, findings: Findings) -> Rows:
+def read_rows(table: Table, projects: Projects, roles: Collection[str] | None, findings: Findings) -> Rows:
     """The participations in organization.csv."""
-    place, wrong = project_positions(table, projects, findings)
-    ids, bad = faulty_ids(table, "organisationID", findings)
-    wrong |= bad
-    words = ", ".join(ROLES)
-    role, bad = faulty_words(table, "role", tuple(ROLES), "is no role", f"Roles of CORDIS are {words}.", findings)
-    wrong |= bad
-    contribution, bad = faulty_amounts(table, "ecContribution", findings)
-    wrong |= bad
-    net, bad = faulty_amounts(table, "netEcContribution", findings)
-    wrong |= bad
-    wrong |= faulty_words(table, "SME", tuple(TRUTH), "is neither true nor false", "Write true or false, or leave the cell empty.", findings)[1]
-    wrong |= _faulty_coordinates(table, findings)
-    order = {word: rank for rank, word in enumerate(ROLES)}
-    rank = np.array(role.mapped(lambda text: order.get(text, -1)), dtype=np.int64)[role.codes] if len(table) else np.zeros(0, dtype=np.int64)
-    frame = pd.DataFrame({"actor": ids.codes.astype(np.int64), "event": place, "role": rank, "order": table.coded("order").codes})
-    frame = frame.assign(contribution=contribution, net_contribution=net)[~wrong]
-    out = frame["event"] < 0
-    findings.note("participations in projects left out", table.place, int(out.sum()), "dropped")
-    frame = frame[~out]
-    frame = _without_repeats(frame, table, findings)
+    event, wrong = places_of(table, projects)
+    wrong |= wrong_ids(table, "organisationID") | _wrong_roles(table) | wrong_truths(table, "SME") | _wrong_points(table)
+    amounts = {}
+    for column, name in zip(ROW_AMOUNTS, ("contribution", "net_contribution"), strict=True):
+        amounts[name], bad = wrong_amounts(table, column)
+        wrong |= bad
+    words, names = list(ROLES), list(ROLES.values())
+    role = table.coded("role").rows(lambda text: words.index(text) if text in ROLES else -1, np.int64)
+    left_out = ~wrong & (event < 0)
+    findings.note("participations in projects left out", table.place, int(left_out.sum()), "dropped")
+    lines = np.flatnonzero(~wrong & ~left_out)
+    lines, key = _sorted(table, lines, event, role)
+    lines = lines[_once(table, lines, key, amounts, findings)]
     if roles is not None:
-        other = ~frame["role"].isin([k for k, name in enumerate(ROLES.values()) if name in roles])
+        other = ~np.isin(role[lines], [names.index(name) for name in roles])
         findings.note("participations in other roles", table.place, int(other.sum()), "dropped", "roles=")
-        frame = frame[~other]
-    return _sorted(frame, ids.texts)
+        lines = lines[~other]
+    coded = table.coded("organisationID")
+    actor, ids = coded.codes[lines], coded.texts
+    first = np.flatnonzero(np.diff(actor, prepend=-1))
+    frame = {"actor": np.cumsum(np.diff(actor, prepend=-1) != 0) - 1, "event": event[lines], "role": pd.array(names, dtype="str").take(role[lines])}
+    return Rows(pd.DataFrame(frame | {name: values[lines] for name, values in amounts.items()}), lines, [ids[code] for code in actor[first].tolist()])
 
 
-def _faulty_coordinates(table: Table, findings: Findings) -> Mask:
-    coded = table.coded("geolocation")
-    bad = np.array(coded.mapped(lambda text: text != "" and coordinates(text) is None), dtype=bool)
-    wrong = bad[coded.codes] if len(table) else np.zeros(0, dtype=bool)
-    findings.faults += table.fault(wrong, "geolocation", "is no pair of latitude and longitude", "Write degrees as 54.687,25.28, or leave the cell empty.")
-    blank = np.array(coded.mapped(lambda text: " " in text), dtype=bool)
-    findings.note("blanks within coordinates", table.place, int((blank[coded.codes] & ~wrong).sum()) if len(table) else 0, "repaired")
+def _wrong_roles(table: Table) -> Mask:
+    wrong = table.coded("role").rows(lambda text: text not in ROLES, bool)
+    table.fault(wrong, "role", "is no role", f"CORDIS has {', '.join(ROLES)}.")
     return wrong
 
 
-def coordinates(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude of a cell, None where it holds no such pair."""
-    first, _, second = text.partition(",")
-    try:
-        lat, lon = float(first), float(second)
-    except ValueError:
-        return None
-    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
+def _wrong_points(table: Table) -> Mask:
+    lat, lon, wrong = table.pairs("geolocation")
+    wrong |= (np.abs(lat) > 90) | (np.abs(lon) > 180)
+    table.fault(wrong, "geolocation", "is no latitude and longitude", "Write degrees as 54.687,25.28, or leave the cell empty.")
+    return wrong
 
 
-def _without_repeats(frame: pd.DataFrame, table: Table, findings: Findings) -> pd.DataFrame:
-    """Rows that repeat a participation are merged if they say the same, else faults.
+def _sorted(table: Table, lines: Ints, event: Ints, role: Ints) -> tuple[Ints, Ints]:
+    """Rows in the order of their organisation's identifier, project, role and order; and a number for each such combination."""
+    coded, order = table.coded("organisationID"), table.coded("order")
+    rank = np.empty(len(coded.texts), dtype=np.int64)
+    rank[sorted(range(len(rank)), key=coded.texts.__getitem__)] = np.arange(len(rank))
+    key = rank[coded.codes[lines]]
+    for values, size in ((event, event.max(initial=0) + 1), (role, len(ROLES)), (order.codes, len(order.texts))):
+        key = key * size + values[lines]
+    place = np.argsort(key, kind="stable")
+    return lines[place], key[place]
 
-    An organisation may have the same role twice under different numbers in the order of the project's partners: as third party of two partners, or
+
+def _once(table: Table, lines: Ints, key: Ints, amounts: dict[str, npt.NDArray[np.float64]], findings: Findings) -> Mask:
+    """Rows that repeat a participation: merged if they say the same, else all of them are faults.
+
+    An organisation may have one role twice under different numbers in the order of the project's partners: as third party of two partners, or
     because it left and came back. These are participations of their own.
     """
-    key = ["actor", "event", "role", "order"]
-    again = frame.duplicated()
-    findings.note("participations repeated in another row", table.place, int(again.sum()), "repaired", "merged")
-    frame = frame[~again]
-    several = frame.duplicated(key, keep=False)
-    mask = np.zeros(len(table), dtype=bool)
-    mask[frame.index[several]] = True
-    problem = "takes part in the project more than once in the same role and order, with different contributions"
-    findings.faults += table.fault(mask, "organisationID", problem, "Keep the right row, or give the other its own order.")
-    return frame[~several]
-
-
-def _sorted(frame: pd.DataFrame, texts: list[str]) -> Rows:
-    codes = np.unique(frame["actor"].to_numpy())
-    codes = codes[sorted(range(len(codes)), key=lambda k: texts[codes[k]])]
-    place = np.full(len(texts), -1, dtype=np.int64)
-    place[codes] = np.arange(len(codes))
-    actor, event = place[frame["actor"].to_numpy()], frame["event"].to_numpy()
-    order = np.lexsort((frame["role"].to_numpy(), event, actor))
-    taken = frame.take(order)
-    names = pd.array(list(ROLES.values()), dtype="str")
-    columns = {
-        "actor": actor[order],
-        "event": event[order],
-        "role": names.take(taken["role"].to_numpy()),
-        "contribution": taken["contribution"].to_numpy(),
-        "net_contribution": taken["net_contribution"].to_numpy(),
-    }
-    return Rows(pd.DataFrame(columns), frame.index.to_numpy(), actor, event, [texts[code] for code in codes])
+    keep = np.ones(len(lines), dtype=bool)
+    several = np.flatnonzero(key[1:] == key[:-1])
+    if len(several):
+        rows = np.union1d(several, several + 1)
+        values = pd.DataFrame({name: column[lines[rows]] for name, column in amounts.items()}).assign(key=key[rows])
+        again = values.duplicated().to_numpy()
+        findings.note("participations repeated in another row", table.place, int(again.sum()), "repaired", "the same amounts: merged")
+        differing = values["key"].isin(values["key"][~again][values["key"][~again].duplicated()]).to_numpy()
+        keep[rows[again | differing]] = False
+        faulty = np.zeros(len(table), dtype=bool)
+        faulty[lines[rows[differing]]] = True
+        problem = "has several rows with one project, role and order but different contributions"
+        table.fault(faulty, "organisationID", problem, "Keep the right one, or give the other its own order.")
+    return keep

@@ -1,14 +1,13 @@
 """Delimited text with quotes, read as text: columns as codes and the distinct values that they stand for."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from innovnet._check import did_you_mean
 from innovnet.errors import DataError, Fault
@@ -16,75 +15,88 @@ from innovnet.graph._tables import freeze
 from innovnet.graph.read import _tokens
 
 T = TypeVar("T")
+Bytes = npt.NDArray[np.uint8]
+Offsets = npt.NDArray[np.uint32]
+Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int32]
 
 _BOM = b"\xef\xbb\xbf"
 _HEADER_LIMIT = 2**16
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _WRONG = {
-    _tokens.TORN: ("has a quote inside a cell", "Write the quote twice within a quoted cell."),
-    _tokens.OPEN: ("opens a quote that is never closed", "Close it; what follows it cannot be told apart."),
+    _tokens.TORN: ("has a quote inside a cell", "Put the cell in quotes, and write a quote within it twice."),
+    _tokens.OPEN: ("opens a quote that is never closed", "Close it: what follows it cannot be told apart."),
 }
 
 
 class Coded(NamedTuple):
     """A column of text: ``texts[codes]``. The texts are distinct, in the order in which they first occur."""
 
-    codes: Codes
+    codes: npt.NDArray[np.int32]
     texts: list[str]
 
     def where(self, text: str) -> Mask:
         """The rows that hold this text."""
-        return self.codes == self.texts.index(text) if text in self.texts else np.zeros(len(self.codes), dtype=bool)
+        return self.codes == (self.texts.index(text) if text in self.texts else -1)
 
-    def mapped(self, function: Callable[[str], T]) -> list[T]:
-        """The function's value for each distinct text."""
-        return [function(text) for text in self.texts]
-
-    def series(self, missing: str | None = None) -> pd.Series:
-        """The column as text, ``missing`` as missing."""
-        values = pd.array([None if text == missing else text for text in self.texts], dtype="str")
-        return pd.Series(values.take(self.codes))
+    def rows(self, function: Callable[[str], T], dtype: npt.DTypeLike) -> npt.NDArray:
+        """The function's value of each row; it is called once for each distinct text."""
+        return np.array([function(text) for text in self.texts] or [], dtype=dtype)[self.codes]
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Columns of a delimited text, as positions in its bytes. Rows that are no rows of the table are in ``faults`` instead."""
+    """Columns of a delimited text, as positions in its bytes. Rows that cannot be cut into cells are ``faults`` instead."""
 
     place: str
-    data: npt.NDArray[np.uint8]
+    data: Bytes
     size: int
     slots: dict[str, int]
-    starts: npt.NDArray[np.uint32]  # column × row
-    ends: npt.NDArray[np.uint32]
-    begins: npt.NDArray[np.uint32]  # of rows
-    n_records: int
-    faults: list[Fault] = field(default_factory=list)
+    starts: Offsets  # column × row
+    ends: Offsets
+    begins: Offsets  # of rows
+    records: int  # rows and faults
     trimmed: dict[str, int] = field(default_factory=dict)
-    notes: list[tuple[str, int, str]] = field(default_factory=list)  # doubtful text: what, how often, an example
+    doubtful: list[tuple[str, int, str]] = field(default_factory=list)  # text that was spoilt before: how, how often, an example
+    faults: list[Fault] = field(default_factory=list)
+    _coded: dict[str, Coded] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.begins)
 
     def coded(self, column: str) -> Coded:
         """A column as codes and distinct texts."""
-        starts, ends = self._bounds(column)
-        codes, first = _tokens.factorized(self.data, starts, ends)
-        joined = _tokens.gathered(self.data, starts, ends, *freeze(first))
-        return Coded(codes, joined.tobytes().decode().split("\0")[:-1])
+        if column not in self._coded:
+            starts, ends = self._bounds(column)
+            codes, first = _tokens.factorized(self.data, starts, ends)
+            joined = _tokens.gathered(self.data, starts, ends, *freeze(first))
+            self._coded[column] = Coded(codes, joined.tobytes().decode().split("\0")[:-1])
+        return self._coded[column]
 
-    def numbers(self, column: str) -> tuple[npt.NDArray[np.float64], Mask]:
+    def numbers(self, column: str) -> tuple[Floats, Mask]:
         """A column as numbers, NaN where empty, and which cells are no finite number."""
+        return self._numbers(*self._bounds(column))
+
+    def pairs(self, column: str) -> tuple[Floats, Floats, Mask]:
+        """A column of cells like ``54.7,25.3`` as two columns of numbers, NaN where empty, and which cells are neither empty nor finite numbers."""
         starts, ends = self._bounds(column)
+        cuts = _tokens.split_at(self.data, starts, ends, ord(","))
+        behind = np.minimum(cuts + np.uint32(1), ends)
+        second = np.stack([behind, ends])
+        _tokens.trim(self.data, second[:1], second[1:])
+        first, odd = self._numbers(starts, *freeze(cuts))
+        other, odder = self._numbers(*freeze(second[0], second[1]))
+        return first, other, odd | odder | (np.isnan(first) != np.isnan(other)) | ((cuts < ends) & np.isnan(first))
+
+    def _numbers(self, starts: Offsets, ends: Offsets) -> tuple[Floats, Mask]:
         values, other = _tokens.numbers(self.data, starts, ends)
         for row in np.flatnonzero(other):
-            text = self.cell(row, column)
+            text = self.data[starts[row] : ends[row]].tobytes().decode()
             if _NUMBER.fullmatch(text):
                 values[row] = float(text)
         return values, other & ~np.isfinite(values)
 
-    def _bounds(self, column: str) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    def _bounds(self, column: str) -> tuple[Offsets, Offsets]:
         slot = self.slots[column]
         return self.starts[slot], self.ends[slot]
 
@@ -97,26 +109,22 @@ class Table:
     def _line_ends(self) -> npt.NDArray[np.int64]:
         return line_ends(self.data[: self.size])
 
-    def lines(self, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
-        """Numbers of the lines on which rows begin, the first line being 1."""
-        return np.searchsorted(self._line_ends, self.begins[rows]) + 1
+    def lines(self, begins: Offsets) -> list[int]:
+        """Numbers of the lines with these positions, the first line being 1."""
+        return (np.searchsorted(self._line_ends, begins) + 1).tolist() if len(begins) else []
 
-    def fault(self, rows: Mask, column: str, problem: str, remedy: str) -> list[Fault]:
-        """A fault for each of the rows."""
+    def fault(self, rows: Mask, column: str, problem: str, remedy: str) -> None:
+        """Note a fault of each of these rows."""
         found = np.flatnonzero(rows)
-        values = [self.cell(row, column)[:80] for row in found] if column else [""] * len(found)
-        return [Fault(self.place, str(line), column, value, problem, remedy) for line, value in zip(self.lines(found), values, strict=True)]
+        for row, line in zip(found.tolist(), self.lines(self.begins[found]), strict=True):
+            self.faults.append(Fault(self.place, str(line), column, self.cell(row, column)[:80], problem, remedy))
 
 
-def line_ends(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+def line_ends(data: Bytes) -> npt.NDArray[np.int64]:
     """Positions of the last byte of each line end: LF, CR LF or CR."""
     lone = np.flatnonzero(data == 13)
     lone = lone[data[np.minimum(lone + 1, len(data) - 1)] != 10]
     return np.union1d(np.flatnonzero(data == 10), lone)
-
-
-def _line(data: npt.NDArray[np.uint8], position: int) -> int:
-    return len(line_ends(data[:position])) + 1
 
 
 def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str], *, trim: bool = True) -> Table:
@@ -125,7 +133,7 @@ def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str
     Parameters
     ----------
     buffer, size
-        The bytes, with at least 16 more behind them, and their number.
+        The bytes, with at least 16 more behind them, a multiple of eight in all; and the number of those that count.
     place
         What to call the text in messages.
     columns
@@ -136,75 +144,71 @@ def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str
     Raises
     ------
     DataError
-        The text is no UTF-8, has no header, or lacks a column.
+        The text is no UTF-8, has no header, lacks a column, or opens a quote that it never closes.
     """
     buffer[size : size + 2] = b'\n"'
     data, words = freeze(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(buffer, dtype=np.uint64))
-    lines, valid, replaced, replaced_at, doubled, doubled_at = _tokens.inspected(data, words, size)
-    if valid < size:
-        raise DataError(f"{place} is no UTF-8 text", [_encoding_fault(data, size, valid, place)])
-    notes = [
-        ("replacement characters: letters lost before", replaced, _around(data, size, replaced_at)),
-        ("characters that look encoded twice", doubled, _around(data, size, doubled_at)),
-    ]
+    lines, doubtful = _checked(data, words, size, place)
     begin = len(_BOM) if buffer.startswith(_BOM) else 0
-    delimiter = _delimiter(buffer[begin : min(size, begin + _HEADER_LIMIT)])
+    delimiter = _delimiter(bytes(buffer[begin : min(size, begin + _HEADER_LIMIT)]))
     header, body = _header(data, words, begin, size, delimiter, place)
     slots, chosen = _slots(header, columns, place)
     starts, ends, begins, cells, records, _ = _tokens.tokens(data, words, body, size, delimiter, chosen, len(slots), lines + 2)
-    if records and cells[records - 1] == _tokens.OPEN:
-        line = _line(data, int(begins[records - 1]))
-        raise DataError(f"{place} cannot be cut into rows", [Fault(place, f"{line} (record {records})", "", "", *_WRONG[_tokens.OPEN])])
-    good = cells[:records] == len(header)
-    nul = _nul_rows(buffer, size, begins[:records])
-    good[nul] = False
-    if good.all():
-        starts, ends, kept = np.ascontiguousarray(starts[:, :records]), np.ascontiguousarray(ends[:, :records]), begins[:records].copy()
-    else:
-        rows = np.flatnonzero(good)
-        starts, ends, kept = starts[:, rows], ends[:, rows], begins[rows]
-    trimmed = _tokens.trim(data, starts, ends) if trim else np.zeros(len(slots), dtype=np.int64)
-    starts, ends = freeze(starts, ends)
-    table = Table(place, data, size, slots, starts, ends, kept, records, notes=notes, trimmed=dict(zip(slots, trimmed.tolist(), strict=True)))
-    table.faults.extend(_row_faults(table, begins[:records], cells[:records], np.isin(np.arange(records), nul), len(header)))
+    begins, cells = begins[:records].copy(), cells[:records]
+    if records and cells[-1] == _tokens.OPEN:
+        where = f"{len(line_ends(data[: begins[-1]])) + 1} (record {records})"
+        raise DataError(f"{place} cannot be cut into rows", [Fault(place, where, "", "", *_WRONG[_tokens.OPEN])])
+    nul = _nul_records(buffer, size, begins)
+    good = cells == len(header)
+    good[sorted(nul)] = False
+    rows = slice(0, records) if good.all() else np.flatnonzero(good)
+    starts, ends = np.ascontiguousarray(starts[:, rows]), np.ascontiguousarray(ends[:, rows])
+    trimmed = _tokens.trim(data, starts, ends).tolist() if trim else [0] * len(slots)
+    table = Table(place, data, size, slots, *freeze(starts, ends), begins[rows], records, dict(zip(slots, trimmed, strict=True)), doubtful)
+    table.faults.extend(_record_faults(table, begins, cells, nul, len(header)))
     return table
 
 
-def _row_faults(table: Table, begins: npt.NDArray[np.uint32], cells: npt.NDArray[np.int32], nul: Mask, expected: int) -> Iterable[Fault]:
-    wrong = np.flatnonzero((cells != expected) | nul)
-    lines = np.searchsorted(table._line_ends, begins[wrong]) + 1 if len(wrong) else []
-    for record, line in zip(wrong, lines, strict=True):
-        if nul[record]:
-            problem, remedy = "has a NUL byte", "Remove it; no text holds one."
-        else:
-            ragged = (f"has {cells[record]} cells, the header {expected}", "Quote cells that hold the delimiter, and give each row all cells.")
-            problem, remedy = _WRONG.get(int(cells[record]), ragged)
+def _checked(data: Bytes, words: npt.NDArray[np.uint64], size: int, place: str) -> tuple[int, list[tuple[str, int, str]]]:
+    """The number of line ends of a text in UTF-8, and what looks spoilt in it."""
+    zeros = int((data[: min(size, 4096)] == 0).sum())
+    lines, valid, spoilt = _tokens.inspected(data, words, size)
+    if valid < size or zeros > min(size, 4096) // 4:
+        raise DataError(f"{place} is no UTF-8 text", [_encoding_fault(data, size, min(valid, size - 1), place, lines + 1, zeros)])
+    items = ("letters lost before, now U+FFFD", "letters that look encoded twice")
+    found = zip(items, spoilt.tolist(), strict=True)
+    return lines, [(item, count, f"line {line}: ...{_around(data, size, at).decode(errors='ignore')}...") for item, (count, at, line) in found if count]
+
+
+def _record_faults(table: Table, begins: Offsets, cells: npt.NDArray[np.int32], nul: set[int], expected: int) -> Iterator[Fault]:
+    wrong = sorted({*np.flatnonzero(cells != expected).tolist(), *nul})
+    for record, line in zip(wrong, table.lines(begins[wrong]), strict=True):
+        ragged = (f"has {cells[record]} cells, the header {expected}", "Give each row all cells, and quote cells that hold the delimiter.")
+        problem, remedy = ("has a NUL byte", "Remove it: no text holds one.") if record in nul else _WRONG.get(int(cells[record]), ragged)
         yield Fault(table.place, f"{line} (record {record + 1})", "", "", problem, remedy)
 
 
-def _nul_rows(buffer: bytearray, size: int, begins: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+def _nul_records(buffer: bytearray, size: int, begins: Offsets) -> set[int]:
     found, position = [], buffer.find(b"\0", 0, size)
     while position >= 0:
         found.append(position)
         position = buffer.find(b"\0", position + 1, size)
-    rows = np.searchsorted(begins, np.array(found, dtype=np.int64), side="right") - 1
-    return np.unique(rows[rows >= 0])
+    return set((np.searchsorted(begins, found, side="right") - 1).tolist()) - {-1} if found else set()
 
 
-def _delimiter(head: bytearray) -> int:
+def _delimiter(head: bytes) -> int:
     """The most frequent of ``;``, ``,`` and tab outside quotes in the first line; ``;`` where there is none."""
-    outside = re.sub(rb'"[^"]*"', b"", bytes(head))
-    line = re.split(rb"[\r\n]", outside.lstrip(b"\r\n"), maxsplit=1)[0]
+    outside = re.sub(rb'"[^"]*"', b"", head).lstrip(b"\r\n")
+    line = re.split(rb"[\r\n]", outside, maxsplit=1)[0]
     return max(b";,\t", key=lambda delimiter: line.count(bytes([delimiter])))
 
 
-def _header(data: npt.NDArray[np.uint8], words: npt.NDArray[np.uint64], begin: int, size: int, delimiter: int, place: str) -> tuple[list[str], int]:
-    width = int((data[begin : begin + _HEADER_LIMIT] == delimiter).sum()) + 1
+def _header(data: Bytes, words: npt.NDArray[np.uint64], begin: int, size: int, delimiter: int, place: str) -> tuple[list[str], int]:
+    width = int((data[begin : min(size, begin + _HEADER_LIMIT)] == delimiter).sum()) + 1
     (slots,) = freeze(np.arange(width))
     starts, ends, _, cells, records, body = _tokens.tokens(data, words, begin, size, delimiter, slots, width, 1)
     if records == 0:
-        msg = f"{place} is empty. It should begin with a line of column names."
-        raise DataError(msg)
+        raise DataError(f"{place} is empty", [Fault(place, "", "", "", "has no line of column names", "Give the file as it was published.")])
     if not 0 < cells[0] <= width:
         remedy = _WRONG.get(int(cells[0]), ("", f"A line of column names has at most {_HEADER_LIMIT:,} bytes."))[1]
         raise DataError(f"{place} has no line of column names", [Fault(place, "1", "", "", "cannot be cut into cells", remedy)])
@@ -213,29 +217,23 @@ def _header(data: npt.NDArray[np.uint8], words: npt.NDArray[np.uint64], begin: i
 
 
 def _slots(header: Sequence[str], columns: Collection[str], place: str) -> tuple[dict[str, int], npt.NDArray[np.int64]]:
-    faults = [Fault(place, "1", name, "", "is missing", did_you_mean(name, set(header) - set(columns) - {""})) for name in columns if name not in header]
+    further = {name for name in header if name and name not in columns}
+    faults = [Fault(place, "1", name, "", "is missing", did_you_mean(name, further)) for name in columns if name not in header]
     faults += [Fault(place, "1", name, "", f"is there {header.count(name)} times", "Keep one.") for name in columns if header.count(name) > 1]
     if faults:
-        raise DataError(f"{place} lacks columns", faults)
+        raise DataError(f"{place} has other columns than expected", faults)
     slots = {name: slot for slot, name in enumerate(columns)}
     (chosen,) = freeze(np.array([slots.get(name, -1) for name in header], dtype=np.int64))
     return slots, chosen
 
 
-def _around(data: npt.NDArray[np.uint8], size: int, position: int) -> str:
-    if position >= size:
-        return ""
-    text = data[max(position - 20, 0) : min(position + 20, size)].tobytes().decode(errors="ignore")
-    return f"line {_line(data[:size], position)}: ...{' '.join(text.split())}..."
+def _around(data: Bytes, size: int, position: int) -> bytes:
+    return b" ".join(data[max(position - 20, 0) : min(position + 20, size)].tobytes().split())
 
 
-def _encoding_fault(data: npt.NDArray[np.uint8], size: int, position: int, place: str) -> Fault:
-    head = data[: min(size, 4)].tobytes()
-    if head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        guess = "UTF-16"
-    else:
-        guess = "Windows-1252 or another one-byte encoding"
-    start = max(position - 20, 0)
-    seen = data[start : min(position + 20, size)].tobytes().decode("cp1252", errors="replace")
-    remedy = f"It looks like {guess}: save it as UTF-8, as with iconv -f {'UTF-16' if guess == 'UTF-16' else 'WINDOWS-1252'} -t UTF-8."
-    return Fault(place, str(_line(data[:size], position)), "", " ".join(seen.split()), f"byte {position:,} (0x{data[position]:02X}) is no UTF-8", remedy)
+def _encoding_fault(data: Bytes, size: int, position: int, place: str, line: int, zeros: int) -> Fault:
+    utf16 = zeros > 0 or data[:2].tobytes() in {b"\xff\xfe", b"\xfe\xff"}
+    guess, name = ("UTF-16", "UTF-16") if utf16 else ("Windows-1252 or another one-byte encoding", "WINDOWS-1252")
+    seen = _around(data, size, position).replace(b"\0", b"").decode("cp1252", errors="replace")
+    problem = f"byte {position + 1:,} (0x{data[position]:02X}) does not belong to UTF-8"
+    return Fault(place, str(line), "", seen, problem, f"It looks like {guess}: save it as UTF-8 (iconv -f {name} -t UTF-8).")

@@ -18,7 +18,6 @@ Action = Literal["read", "repaired", "dropped", "kept"]
 class Findings:
     """Collected while reading: faults of rows, and rows of the table of quality."""
 
-    faults: list[Fault] = field(default_factory=list)
     rows: list[tuple[str, str, int, str, str]] = field(default_factory=list)
 
     def note(self, item: str, place: str, count: int, action: Action, examples: Iterable[object] | str = "") -> None:
@@ -26,14 +25,13 @@ class Findings:
         if count or action == "read":
             self.rows.append((item, place, int(count), action, examples if isinstance(examples, str) else some(examples, 3)))
 
-    def settle(self, source: object, on_error: OnError) -> None:
+    def settle(self, source: object, faults: Sequence[Fault], on_error: OnError) -> None:
         """Raise all faults at once, or note them as rows left out."""
-        if self.faults and on_error == "raise":
-            count = len(self.faults)
-            msg = f"{source}: {count:,} {'fault' if count == 1 else 'faults'}. Correct the file, or leave the rows out and count them with on_error='report'."
-            raise DataError(msg, self.faults)
+        if faults and on_error == "raise":
+            msg = f"{source}: {len(faults):,} {'fault' if len(faults) == 1 else 'faults'}. Correct the file; or leave the rows out, counted, with on_error='report'."
+            raise DataError(msg, faults)
         groups: dict[tuple[str, str, str], list[Fault]] = {}
-        for fault in self.faults:
+        for fault in faults:
             groups.setdefault((fault.place, fault.column, fault.problem), []).append(fault)
         for (place, column, problem), found in groups.items():
             self.note(f"rows left out: {f'{column} ' if column else ''}{problem}", place, len(found), "dropped", _examples(found))

@@ -1,6 +1,7 @@
-"""Kernels over the bytes of a delimited text: check, cut into cells, tell cells apart, read numbers.
+"""Kernels over the bytes of a delimited text: check them, cut them into cells, tell cells apart, read numbers.
 
-The bytes come in a buffer that holds, right behind the text, a line feed and a quote: the one ends any cell, the other any search for a quote.
+Behind the text the buffer holds a line feed and a quote: the one ends any cell, the other any search for a quote. Positions are unsigned, as in
+all kernels; in ``words`` the same bytes are seen eight at a time.
 """
 
 import numpy as np
@@ -12,15 +13,21 @@ Bytes = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.uint32]
 
-_ONES, _HIGH, _QUOTES, _BELOW = (np.uint64(0x0101010101010101 * byte) for byte in (0x01, 0x80, 0x22, 0x10))
-_LF, _CR, _QUOTE = np.uint8(10), np.uint8(13), np.uint8(34)
-TORN, OPEN = -1, -2  #: in place of a number of cells: a quote inside a cell, a quote that is not closed
+TORN: int = -1  #: in place of a number of cells: a quote inside a cell
+OPEN: int = -2  #: in place of a number of cells: a quote that is not closed
+
+_LF, _CR, _DOT, _MINUS, _QUOTE = (np.uint8(byte) for byte in b'\n\r.-"')
+_ONE, _TWO, _EIGHT = np.uint64(1), np.uint64(2), np.uint64(8)
+_ONES = np.uint64(0x0101010101010101)
+_HIGH, _QUOTES, _SIXTEENS = _ONES * np.uint64(0x80), _ONES * np.uint64(0x22), _ONES * np.uint64(0x10)
+_BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+_EXACT = 2**53  # whole numbers up to here are floats, and so are powers of ten up to 22: their quotient is the nearest float
 
 
 @kernel
-def sequence(data: Bytes, i: int) -> int:
+def sequence(data: Bytes, i: np.uint64) -> int:
     """Length of the UTF-8 sequence of more than one byte at ``i``; 0 where it is none."""
-    lead, second = data[i], data[i + 1]
+    lead, second = data[i], data[i + _ONE]
     if lead < 0xC2 or lead > 0xF4:
         return 0
     low, high = 0x80, 0xBF
@@ -36,66 +43,77 @@ def sequence(data: Bytes, i: int) -> int:
         return 0
     length = 2 if lead < 0xE0 else (3 if lead < 0xF0 else 4)
     for k in range(2, length):
-        if data[i + k] < 0x80 or data[i + k] > 0xBF:
+        if data[i + np.uint64(k)] & 0xC0 != 0x80:
             return 0
     return length
 
 
 @kernel
-def encoded_twice(data: Bytes, i: int) -> bool:
+def encoded_twice(data: Bytes, i: np.uint64) -> bool:
     """Whether the character at ``i`` and the next look like UTF-8 that was taken for Latin and encoded again, as in ``UniversitÃ©``."""
+    second, third, fourth = data[i + _ONE], data[i + _TWO], data[i + np.uint64(3)]
     if data[i] != 0xC3:
         return False
-    if data[i + 1] == 0xA2:  # â€
-        return data[i + 2] == 0xE2 and data[i + 3] == 0x82 and data[i + 4] == 0xAC
-    if data[i + 1] < 0x82 or data[i + 1] > 0x85 or data[i + 2] != 0xC2:  # Â Ã Ä Å
+    if second == 0xA2:  # â€
+        return third == 0xE2 and fourth == 0x82 and data[i + np.uint64(4)] == 0xAC
+    if second < 0x82 or second > 0x85 or third != 0xC2:  # Â Ã Ä Å
         return False
-    return data[i + 1] == 0x82 or data[i + 3] != 0xA0  # a fixed space behind a letter is common, behind Â it is not
+    return second == 0x82 or fourth != 0xA0  # a fixed space behind a letter is common, behind Â it is not
 
 
 @kernel
-def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, int, int, int, int]:
-    """Line ends; position of the first byte that is no UTF-8 (``size``: none); replacement characters and the first; text encoded twice and the first."""
-    lines, replaced, replaced_at, doubled, doubled_at = 0, 0, size, 0, size
-    i = 0
-    while i < size:
-        if i & 7 == 0 and i + 8 <= size:
-            word = words[i >> 3]
-            if (word | ((word - _BELOW) & ~word)) & _HIGH == 0:
-                i += 8
-                continue
+def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, npt.NDArray[np.int64]]:
+    """The number of line ends up to the first byte that is no UTF-8, its position (``size``: none), and text that was spoilt before.
+
+    Rows of the last: replacement characters, text encoded twice; columns: how often, position and line of the first.
+    """
+    lines, spoilt = 0, np.zeros((2, 3), dtype=np.int64)
+    i, stop = np.uint64(0), np.uint64(size)
+    while i < stop:
+        if i & np.uint64(7) == 0:  # words without a control character and of ASCII alone; the line feed behind the text ends this
+            j = i >> np.uint64(3)
+            while (words[j] | ((words[j] - _SIXTEENS) & ~words[j])) & _HIGH == 0:
+                j += _ONE
+            i = j << np.uint64(3)
+            if i >= stop:
+                break
         byte = data[i]
         if byte < 0x80:
-            lines += byte in {10, 13}
-            i += 1
+            if byte == _LF or (byte == _CR and data[i + _ONE] != _LF):
+                lines += 1
+            i += _ONE
             continue
         length = sequence(data, i)
         if length == 0:
-            return lines, i, replaced, replaced_at, doubled, doubled_at
-        if byte == 0xEF and data[i + 1] == 0xBF and data[i + 2] == 0xBD:
-            replaced += 1
-            replaced_at = min(replaced_at, i)
+            return lines, np.int64(i), spoilt
+        kind = -1
+        if byte == 0xEF and data[i + _ONE] == 0xBF and data[i + _TWO] == 0xBD:
+            kind = 0
         elif encoded_twice(data, i):
-            doubled += 1
-            doubled_at = min(doubled_at, i)
-        i += length
-    return lines, size, replaced, replaced_at, doubled, doubled_at
+            kind = 1
+        if kind >= 0:
+            if spoilt[kind, 0] == 0:
+                spoilt[kind, 1], spoilt[kind, 2] = i, lines + 1
+            spoilt[kind, 0] += 1
+        i += np.uint64(length)
+    return lines, size, spoilt
 
 
 @kernel
-def next_quote(data: Bytes, words: Words, i: int) -> int:
+def next_quote(data: Bytes, words: Words, i: np.uint64) -> np.uint64:
     """Position of the first quote at or behind ``i``."""
-    while i & 7:
+    while i & np.uint64(7):
         if data[i] == _QUOTE:
             return i
-        i += 1
-    while True:
-        other = words[i >> 3] ^ _QUOTES
-        if (other - _ONES) & ~other & _HIGH:
-            break
-        i += 8
+        i += _ONE
+    j = i >> np.uint64(3)
+    other = words[j] ^ _QUOTES
+    while (other - _ONES) & ~other & _HIGH == 0:
+        j += _ONE
+        other = words[j] ^ _QUOTES
+    i = j << np.uint64(3)
     while data[i] != _QUOTE:
-        i += 1
+        i += _ONE
     return i
 
 
@@ -113,45 +131,47 @@ def tokens(
     ends = np.empty((wanted, capacity), dtype=np.uint32)
     begins = np.empty(capacity, dtype=np.uint32)
     cells = np.empty(capacity, dtype=np.int32)
-    record, i = 0, begin
-    while i < size and record < capacity:
+    between, columns = np.uint8(delimiter), len(slots)
+    i, stop = np.uint64(begin), np.uint64(size)
+    record = 0
+    while i < stop and record < capacity:
         if data[i] == _LF or data[i] == _CR:
-            i += 1
+            i += _ONE
             continue
         begins[record] = i
         column, wrong = 0, 0
         while True:
-            if data[i] == _QUOTE:
-                i += 1
+            quoted = data[i] == _QUOTE
+            if quoted:
+                i += _ONE
                 start = i
                 i = next_quote(data, words, i)
-                while data[i + 1] == _QUOTE and i + 1 < size:
-                    i = next_quote(data, words, i + 2)
-                if i >= size:
-                    wrong, i = OPEN, size
-                    end = size
-                else:
-                    end = i
-                    i += 1
+                while data[i + _ONE] == _QUOTE and i + _ONE < stop:
+                    i = next_quote(data, words, i + _TWO)
+                if i >= stop:
+                    wrong, i = OPEN, stop
+                end = i
+                i += np.uint64(i < stop)
             else:
                 start = i
-                end = -1
-            while data[i] != delimiter and data[i] != _LF and data[i] != _CR:
-                if data[i] == _QUOTE or end >= 0:
+            byte = data[i]
+            while byte != between and byte != _LF and byte != _CR:
+                if quoted or byte == _QUOTE:
                     wrong = TORN
-                i += 1
-            if end < 0:
+                i += _ONE
+                byte = data[i]
+            if not quoted:
                 end = i
-            if column < len(slots) and slots[column] >= 0:
+            if column < columns and slots[column] >= 0:
                 starts[slots[column], record] = start
                 ends[slots[column], record] = end
             column += 1
-            if data[i] != delimiter or i >= size:
+            if byte != between:
                 break
-            i += 1
-        cells[record] = wrong if wrong else column
+            i += _ONE
+        cells[record] = wrong or column
         record += 1
-    return starts, ends, begins, cells, record, i
+    return starts, ends, begins, cells, record, np.int64(i)
 
 
 @kernel
@@ -160,13 +180,13 @@ def trim(data: Bytes, starts: Offsets, ends: Offsets) -> npt.NDArray[np.int64]:
     changed = np.zeros(len(starts), dtype=np.int64)
     for row in range(len(starts)):
         for k in range(starts.shape[1]):
-            start, end = starts[row, k], ends[row, k]
-            if start == end or (data[start] > 32 and data[end - 1] > 32):
+            start, end = np.uint64(starts[row, k]), np.uint64(ends[row, k])
+            if start == end or (data[start] > 32 and data[end - _ONE] > 32):
                 continue
             while start < end and data[start] <= 32:
-                start += np.uint32(1)
-            while start < end and data[end - 1] <= 32:
-                end -= np.uint32(1)
+                start += _ONE
+            while start < end and data[end - _ONE] <= 32:
+                end -= _ONE
             starts[row, k], ends[row, k] = start, end
             changed[row] += 1
     return changed
@@ -186,10 +206,10 @@ def factorized(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray
     first = np.empty(n, dtype=np.uint32)
     found = 0
     for k in range(n):
-        start, end = starts[k], ends[k]
-        value = np.uint64(0xCBF29CE484222325)
+        start, end = np.uint64(starts[k]), np.uint64(ends[k])
+        value = _BASIS
         for i in range(start, end):
-            value = (value ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
+            value = (value ^ np.uint64(data[i])) * _PRIME
         value ^= value >> np.uint64(32)
         place = value & mask
         while True:
@@ -202,16 +222,17 @@ def factorized(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray
                 found += 1
                 break
             if hashes[code] == value:
-                other = starts[first[code]]
-                same = ends[first[code]] - other == end - start
+                other = np.uint64(starts[first[code]])
+                same = np.uint64(ends[first[code]]) - other == end - start
                 i = start
                 while same and i < end:
-                    same = data[i] == data[other + (i - start)]
-                    i += np.uint32(1)
+                    same = data[i] == data[other]
+                    i += _ONE
+                    other += _ONE
                 if same:
                     codes[k] = code
                     break
-            place = (place + np.uint64(1)) & mask
+            place = (place + _ONE) & mask
     return codes, first[:found].copy()
 
 
@@ -222,43 +243,54 @@ def gathered(data: Bytes, starts: Offsets, ends: Offsets, chosen: Offsets) -> By
     for k in chosen:
         room += np.int64(ends[k]) - np.int64(starts[k])
     out = np.empty(room, dtype=np.uint8)
-    place = 0
+    place = np.uint64(0)
     for k in chosen:
-        i = starts[k]
-        while i < ends[k]:
+        i, end = np.uint64(starts[k]), np.uint64(ends[k])
+        while i < end:
             out[place] = data[i]
-            place += 1
-            i += np.uint32(2 if data[i] == _QUOTE else 1)
+            place += _ONE
+            i += _TWO if data[i] == _QUOTE else _ONE
         out[place] = 0
-        place += 1
+        place += _ONE
     return out[:place].copy()
 
 
 @kernel
+def split_at(data: Bytes, starts: Offsets, ends: Offsets, separator: int) -> Offsets:
+    """Where the separator first stands in each cell; the end of the cell where it does not."""
+    found = ends.copy()
+    for k in range(len(starts)):
+        for i in range(np.uint64(starts[k]), np.uint64(ends[k])):
+            if data[i] == separator:
+                found[k] = i
+                break
+    return found
+
+
+@kernel
 def numbers(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
-    """Plain decimal numbers of at most 15 digits, exact to the last bit; NaN for empty cells. And which cells are neither."""
+    """Plain decimal numbers that come out exact to the last bit; NaN for empty cells. And which cells are neither."""
     n = len(starts)
     values = np.full(n, np.nan)
     other = np.zeros(n, dtype=np.bool_)
-    powers = 10.0 ** np.arange(16)
+    powers = 10.0 ** np.arange(23)
     for k in range(n):
-        start, end = starts[k], ends[k]
+        start, end = np.uint64(starts[k]), np.uint64(ends[k])
         if start == end:
             continue
-        minus = data[start] == 45
-        whole, digits, places = 0, 0, -1
-        for i in range(start + minus, end):
+        minus = data[start] == _MINUS
+        whole, digits, places, plain = 0, 0, -1, end - start < 19  # fewer than 19 digits fit
+        for i in range(start + np.uint64(minus), end if plain else start):
             if 48 <= data[i] <= 57:
                 whole = whole * 10 + (np.int64(data[i]) - 48)
                 digits += 1
                 places += places >= 0
-            elif data[i] == 46 and places < 0 and digits:
+            elif data[i] == _DOT and places < 0 and digits > 0:
                 places = 0
             else:
-                digits = 16
-            if digits > 15:
+                plain = False
                 break
-        if digits == 0 or digits > 15:
+        if not plain or digits == 0 or whole > _EXACT:
             other[k] = True
             continue
         value = whole / powers[max(places, 0)]
