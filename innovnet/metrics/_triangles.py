@@ -137,7 +137,7 @@ def mark_and_count(
 
 
 def ranked(arcs: Arcs) -> Ranked:
-    """The ranked rows of a symmetric matrix."""
+    """The ranked rows of a symmetric matrix (of its transpose, if only its pattern is symmetric)."""
     degrees = np.diff(arcs.indptr)
     order = np.argsort(-degrees, kind="stable").astype(np.uint32)
     rank = np.empty_like(order)
