@@ -158,7 +158,7 @@ def display_names(actors: pd.DataFrame, budget: int = 34) -> pd.Series:
     -----
     In this order: the user's own name; the name in the table that comes with innovnet (PIC → name, for the organisations with most participations);
     for a university its name, if it fits into 20 characters; a short name of 3 to 12 characters that no other actor has; the name without its legal
-    form. Equal labels get the city, then the country, then the identifier. Cost: O(actors).
+    form. Equal labels get the city, then the country, then the identifier; one in the table stays. Cost: O(actors).
 
     Examples
     --------
@@ -178,7 +178,7 @@ def display_names(actors: pd.DataFrame, budget: int = 34) -> pd.Series:
     labels = [shorten(label, budget) for label in full]
     for column in ("city", "country", ""):
         times = Counter(label.casefold() for label in labels)
-        twice = [k for k, label in enumerate(labels) if times[label.casefold()] > 1]
+        twice = [k for k, label in enumerate(labels) if times[label.casefold()] > 1 and known.get(ids[k]) != label]
         additions = _texts(actors.iloc[twice], column) if column else [ids[k] for k in twice]
         for k, more in zip(twice, additions, strict=True):
             addition = _city(more) if column == "city" else more

@@ -54,6 +54,11 @@ def test_shipped_name_and_own_name_come_first():
     assert display_names(table.assign(display_name=["ours", None])).to_list() == ["ours", "U. Utrecht"]
 
 
+def test_shipped_name_is_not_changed_by_a_namesake():
+    table = pd.DataFrame({"name": ["CNRS", "CENTRE NATIONAL"], "city": ["Nice", "Paris"]}, index=["1", "999997930"])
+    assert display_names(table).to_list() == ["CNRS, Nice", "CNRS"]
+
+
 def test_short_name_only_if_nobody_else_has_it_and_it_is_a_name():
     shorts = ["GND", "GND", "LEI", "12345678", "UNIVERSITY OF OSLO SCIENCE PARK"]
     found = labels("GND ADVISORY", "GND TECHNOLOGY", "ENERGETIKA", "ACHT", "OSLO", short_name=shorts)
@@ -124,4 +129,6 @@ def test_horizon_europe(horizon):
     assert drawn.str.casefold().is_unique
     assert drawn.str.len().max() <= 26
     assert not drawn.str.contains(r"\bUab\b|&amp;|\bGmbh\b|…{2}|^…|,,").any()
+    known = _shipped("display_names.csv")
+    assert all(everyone[actor] == known[actor] for actor in everyone.index if actor in known)
     assert not drawn.iloc[:100].str.contains("…").any()
