@@ -19,13 +19,13 @@ class Categories(NamedTuple):
 
 def categories(events: pd.DataFrame, source: str) -> Categories:
     """The categories of the events of a table."""
-    named = events[source].reset_index(drop=True).dropna().str.split(SEPARATOR, regex=False).explode().str.strip()
+    cells, texts = pd.factorize(events[source])  # each distinct cell is split once; a missing one has the last row of the matrix, an empty one
+    named = pd.Series(texts).str.split(SEPARATOR, regex=False).explode().str.strip()
     named = named[named != ""]
     codes, labels = pd.factorize(named, sort=True)
-    shape = (len(events), len(labels))
-    matrix = sparse.csr_array((np.ones(len(codes), dtype=np.int64), (named.index.to_numpy(), codes)), shape=shape)
+    matrix = sparse.csr_array((np.ones(len(codes), dtype=np.int64), (named.index.to_numpy(), codes)), shape=(len(texts) + 1, len(labels)))
     matrix.data[:] = 1
-    return Categories(source, pd.Index(labels), matrix)
+    return Categories(source, pd.Index(labels), matrix[cells])
 
 
 def dominant(incidence: sparse.csr_array, found: Categories) -> pd.Series:

@@ -48,7 +48,7 @@ def actors_table(table: Table, rows: Rows, projects: Projects, region_level: int
         return code[: 2 + region_level] if len(code) >= 2 + region_level and _NUTS.fullmatch(code) else None
 
     nuts, point = settled("nutsCode"), settled("geolocation")
-    lat, lon = _points(table, point)
+    lat, lon = (np.append(values, np.nan)[point.codes] for values in table.pairs("geolocation")[:2])
     columns = {
         "name": settled("name").array("str"),
         "short_name": settled("shortName").array("str"),
@@ -101,16 +101,6 @@ def settle(actor: Ints, codes: npt.NDArray[np.integer], values: Sequence[Any], s
     for who, claim in best.items():
         chosen[who] = claim[3]
     return chosen, sorted(best)
-
-
-def _points(table: Table, point: Settled) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Coordinates of the chosen cells."""
-    lat, lon, _ = table.pairs("geolocation")
-    row = np.zeros(len(point.values) + 1, dtype=np.int64)
-    codes = table.coded("geolocation").codes
-    row[codes[::-1]] = np.arange(len(codes))[::-1]
-    missing = point.codes < 0
-    return tuple(np.where(missing, np.nan, values[row[point.codes]]) if len(values) else np.full(len(missing), np.nan) for values in (lat, lon))  # type: ignore[return-value]
 
 
 def _note_rows(table: Table, rows: Rows, findings: Findings) -> None:

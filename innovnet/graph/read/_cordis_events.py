@@ -28,6 +28,8 @@ FIELD_TEXTS = ("projectID", "euroSciVocPath")
 TRUTH: dict[str, bool | None] = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False, "": None}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
+Places = npt.NDArray[np.int64]
+
 
 class Projects(NamedTuple):
     """The projects, and where those of the file stand among them."""
@@ -58,10 +60,11 @@ def wrong_ids(table: Table, column: str) -> Mask:
     return wrong
 
 
-def places_of(table: Table, projects: Projects) -> tuple[npt.NDArray[np.int64], Mask]:
+def places_of(table: Table, projects: Projects) -> tuple[Places, Mask]:
     """Position of each row's project (negative: left out), and the rows at fault because it is not known."""
     wrong = wrong_ids(table, "projectID")
-    places = table.coded("projectID").rows(lambda text: projects.place.get(text, -2), np.int64)
+    ids, known = table.coded("projectID"), projects.place
+    places = np.array([known.get(text, -2) for text in ids.texts], dtype=np.int64)[ids.codes]
     unknown = (places == -2) & ~wrong
     table.fault(unknown, "projectID", "is not in project.csv", "Add the project, or leave the row out.")
     return places, wrong | unknown
@@ -89,8 +92,8 @@ def read_projects(tables: dict[str, Table], programme: Sequence[str] | None, fin
     place = dict.fromkeys(ids.texts, -1) | {name: position for position, name in enumerate(index.tolist())}
     events = pd.DataFrame({name: _taken(column, rows[order]) for name, column in columns.items()}, index=index)
     projects = Projects(events, place)
-    events["part"] = _part(tables["legalBasis.csv"], projects, findings).fillna(events["part"])
-    events["topic"] = _joined(tables["topics.csv"], "topic", projects, str).fillna(events["topic"])
+    events["part"] = _part(tables["legalBasis.csv"], projects, findings)
+    events["topic"] = _joined(tables["topics.csv"], "topic", projects).fillna(events["topic"])
     events["field"] = _joined(tables["euroSciVoc.csv"], "euroSciVocPath", projects, _top_level)
     _note_events(events, findings)
     return Projects(events[list(_ORDER)], place)
@@ -147,36 +150,46 @@ def _top_level(path: str) -> str:
 
 
 def _part(table: Table, projects: Projects, findings: Findings) -> pd.Series:
-    """The legal basis flagged as the project's own part of the programme; the first in the alphabet where several are."""
+    """The legal basis flagged as the project's own part of the programme: the first in the alphabet where several are, that of its row where none is."""
     places, wrong = places_of(table, projects)
     wrong |= wrong_truths(table, "uniqueProgrammePart")
     flagged = table.coded("uniqueProgrammePart").rows(lambda text: TRUTH.get(text) is True, bool)
-    found = _by_project(table.coded("legalBasis"), str, places, flagged & ~wrong, projects)
-    several, none = ([k for k, values in enumerate(found) if test(values)] for test in (lambda values: len(values) > 1, lambda values: not values))
+    events, ranks, labels = _by_project(table.coded("legalBasis"), places, flagged & ~wrong)
+    several = np.unique(events[1:][np.diff(events) == 0])
+    chosen = np.full(len(projects.events), -1, dtype=np.int64)
+    chosen[events[::-1]] = ranks[::-1]
+    none = chosen < 0
     findings.note("projects with several parts of their own", table.place, len(several), "repaired", projects.events.index[several])
-    findings.note("projects without a part of their own", table.place, len(none), "repaired", "taken from project.csv")
-    return pd.Series([values[0] if values else None for values in found], index=projects.events.index, dtype="str")
+    findings.note("projects without a part of their own", table.place, int(none.sum()), "repaired", projects.events.index[none])
+    part = pd.Series(pd.array(labels, dtype="str").take(chosen, allow_fill=True), index=projects.events.index)
+    return part.fillna(projects.events["part"])
 
 
-def _joined(table: Table, column: str, projects: Projects, function: Callable[[str], str]) -> pd.Series:
+def _joined(table: Table, column: str, projects: Projects, function: Callable[[str], str] | None = None) -> pd.Series:
     """The values of each project, joined; missing where it has none."""
     places, wrong = places_of(table, projects)
-    found = _by_project(table.coded(column), function, places, ~wrong, projects)
-    return pd.Series([SEPARATOR.join(values) or None for values in found], index=projects.events.index, dtype="str")
+    events, ranks, labels = _by_project(table.coded(column), places, ~wrong, function)
+    chosen = np.full(len(projects.events), -1, dtype=np.int64)
+    chosen[events] = ranks
+    cuts = np.flatnonzero(np.diff(events, prepend=-1, append=-1))
+    several = np.diff(cuts) > 1
+    place: dict[tuple[int, ...], int] = {}
+    listed = ranks.tolist()
+    for start, end in zip(cuts[:-1][several].tolist(), cuts[1:][several].tolist(), strict=True):
+        chosen[events[start]] = len(labels) + place.setdefault(tuple(listed[start:end]), len(place))
+    texts = [*labels, *(SEPARATOR.join(labels[k] for k in ranks) for ranks in place)]
+    return pd.Series(pd.array(texts, dtype="str").take(chosen, allow_fill=True), index=projects.events.index)
 
 
-def _by_project(coded: Coded, function: Callable[[str], str], places: npt.NDArray[np.int64], rows: Mask, projects: Projects) -> list[list[str]]:
-    """The distinct values of each project that are not empty, sorted."""
-    values = [function(text) for text in coded.texts]
+def _by_project(coded: Coded, places: Places, rows: Mask, function: Callable[[str], str] | None = None) -> tuple[Places, Places, list[str]]:
+    """The distinct values of each project that are not empty: projects and values, sorted by both; and the values sorted."""
+    values = coded.texts if function is None else [function(text) for text in coded.texts]
     labels = sorted({*values} - {""})
     rank = {label: k for k, label in enumerate(labels)}
-    ranks = np.array([rank.get(value, -1) for value in values] or [], dtype=np.int64)[coded.codes]
+    ranks = np.array([rank.get(value, -1) for value in values], dtype=np.int64)[coded.codes]
     rows = rows & (places >= 0) & (ranks >= 0)
     events, ranks = np.divmod(np.unique(places[rows] * len(labels) + ranks[rows]), max(len(labels), 1))
-    found: list[list[str]] = [[] for _ in range(len(projects.events))]
-    for event, k in zip(events.tolist(), ranks.tolist(), strict=True):
-        found[event].append(labels[k])
-    return found
+    return events, ranks, labels
 
 
 def _note_events(events: pd.DataFrame, findings: Findings) -> None:

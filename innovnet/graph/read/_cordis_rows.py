@@ -69,7 +69,7 @@ def _wrong_roles(table: Table) -> Mask:
 
 def _wrong_points(table: Table) -> Mask:
     lat, lon, wrong = table.pairs("geolocation")
-    wrong |= (np.abs(lat) > 90) | (np.abs(lon) > 180)
+    wrong = (wrong | (np.abs(lat) > 90) | (np.abs(lon) > 180))[table.coded("geolocation").codes]
     table.fault(wrong, "geolocation", "is no latitude and longitude", "Write degrees as 54.687,25.28, or leave the cell empty.")
     return wrong
 

@@ -34,6 +34,7 @@ class Coded(NamedTuple):
 
     codes: npt.NDArray[np.int32]
     texts: list[str]
+    first: Offsets  #: rows in which they do
 
     def where(self, text: str) -> Mask:
         """The rows that hold this text."""
@@ -69,8 +70,9 @@ class Table:
         if column not in self._coded:
             starts, ends = self._bounds(column)
             codes, first = _tokens.factorized(self.data, starts, ends)
-            joined = _tokens.gathered(self.data, starts, ends, *freeze(first))
-            self._coded[column] = Coded(codes, joined.tobytes().decode().split("\0")[:-1])
+            (first,) = freeze(first)
+            joined = _tokens.gathered(self.data, starts, ends, first)
+            self._coded[column] = Coded(codes, joined.tobytes().decode().split("\0")[:-1], first)
         return self._coded[column]
 
     def numbers(self, column: str) -> tuple[Floats, Mask]:
@@ -78,8 +80,9 @@ class Table:
         return self._numbers(*self._bounds(column))
 
     def pairs(self, column: str) -> tuple[Floats, Floats, Mask]:
-        """A column of cells like ``54.7,25.3`` as two columns of numbers, NaN where empty, and which cells are neither empty nor finite numbers."""
-        starts, ends = self._bounds(column)
+        """The distinct texts of a column, like ``54.7,25.3``, as two numbers, NaN where empty, and which are neither empty nor two finite numbers."""
+        first_rows = self.coded(column).first
+        starts, ends = freeze(*(bounds[first_rows] for bounds in self._bounds(column)))
         cuts = _tokens.split_at(self.data, starts, ends, ord(","))
         behind = np.minimum(cuts + np.uint32(1), ends)
         second = np.stack([behind, ends])
@@ -127,13 +130,13 @@ def line_ends(data: Bytes) -> npt.NDArray[np.int64]:
     return np.union1d(np.flatnonzero(data == 10), lone)
 
 
-def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str], *, trim: bool = True) -> Table:
+def read_table(buffer: Bytes, size: int, place: str, columns: Collection[str], *, trim: bool = True) -> Table:
     """Cut a text into the cells of some of its columns.
 
     Parameters
     ----------
     buffer, size
-        The bytes, with at least 16 more behind them, a multiple of eight in all; and the number of those that count.
+        The bytes, with at least 16 more behind them (they are overwritten), a multiple of eight in all; and the number of those that count.
     place
         What to call the text in messages.
     columns
@@ -146,11 +149,11 @@ def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str
     DataError
         The text is no UTF-8, has no header, lacks a column, or opens a quote that it never closes.
     """
-    buffer[size : size + 2] = b'\n"'
-    data, words = freeze(np.frombuffer(buffer, dtype=np.uint8), np.frombuffer(buffer, dtype=np.uint64))
-    lines, doubtful = _checked(data, words, size, place)
-    begin = len(_BOM) if buffer.startswith(_BOM) else 0
-    delimiter = _delimiter(bytes(buffer[begin : min(size, begin + _HEADER_LIMIT)]))
+    buffer[size : size + 2] = ord("\n"), ord('"')
+    data, words = freeze(buffer, buffer.view(np.uint64))
+    lines, zeros, doubtful = _checked(data, words, size, place)
+    begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
+    delimiter = _delimiter(data[begin : min(size, begin + _HEADER_LIMIT)].tobytes())
     header, body = _header(data, words, begin, size, delimiter, place)
     slots, chosen = _slots(header, columns, place)
     starts, ends, begins, cells, records, _ = _tokens.tokens(data, words, body, size, delimiter, chosen, len(slots), lines + 2)
@@ -158,7 +161,7 @@ def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str
     if records and cells[-1] == _tokens.OPEN:
         where = f"{len(line_ends(data[: begins[-1]])) + 1} (record {records})"
         raise DataError(f"{place} cannot be cut into rows", [Fault(place, where, "", "", *_WRONG[_tokens.OPEN])])
-    nul = _nul_records(buffer, size, begins)
+    nul = set((np.searchsorted(begins, np.flatnonzero(data[body:size] == 0) + body, side="right") - 1).tolist()) if zeros else set()
     good = cells == len(header)
     good[sorted(nul)] = False
     rows = slice(0, records) if good.all() else np.flatnonzero(good)
@@ -169,15 +172,14 @@ def read_table(buffer: bytearray, size: int, place: str, columns: Collection[str
     return table
 
 
-def _checked(data: Bytes, words: npt.NDArray[np.uint64], size: int, place: str) -> tuple[int, list[tuple[str, int, str]]]:
-    """The number of line ends of a text in UTF-8, and what looks spoilt in it."""
-    zeros = int((data[: min(size, 4096)] == 0).sum())
-    lines, valid, spoilt = _tokens.inspected(data, words, size)
-    if valid < size or zeros > min(size, 4096) // 4:
+def _checked(data: Bytes, words: npt.NDArray[np.uint64], size: int, place: str) -> tuple[int, int, list[tuple[str, int, str]]]:
+    """The numbers of line ends and of NUL in a text in UTF-8, and what looks spoilt in it."""
+    lines, zeros, valid, spoilt = _tokens.inspected(data, words, size)
+    if valid < size or zeros > size // 4:
         raise DataError(f"{place} is no UTF-8 text", [_encoding_fault(data, size, min(valid, size - 1), place, lines + 1, zeros)])
     items = ("letters lost before, now U+FFFD", "letters that look encoded twice")
     found = zip(items, spoilt.tolist(), strict=True)
-    return lines, [(item, count, f"line {line}: ...{_around(data, size, at).decode(errors='ignore')}...") for item, (count, at, line) in found if count]
+    return lines, zeros, [(item, count, f"line {line}: ...{_around(data, size, at).decode(errors='ignore')}...") for item, (count, at, line) in found if count]
 
 
 def _record_faults(table: Table, begins: Offsets, cells: npt.NDArray[np.int32], nul: set[int], expected: int) -> Iterator[Fault]:
@@ -186,14 +188,6 @@ def _record_faults(table: Table, begins: Offsets, cells: npt.NDArray[np.int32], 
         ragged = (f"has {cells[record]} cells, the header {expected}", "Give each row all cells, and quote cells that hold the delimiter.")
         problem, remedy = ("has a NUL byte", "Remove it: no text holds one.") if record in nul else _WRONG.get(int(cells[record]), ragged)
         yield Fault(table.place, f"{line} (record {record + 1})", "", "", problem, remedy)
-
-
-def _nul_records(buffer: bytearray, size: int, begins: Offsets) -> set[int]:
-    found, position = [], buffer.find(b"\0", 0, size)
-    while position >= 0:
-        found.append(position)
-        position = buffer.find(b"\0", position + 1, size)
-    return set((np.searchsorted(begins, found, side="right") - 1).tolist()) - {-1} if found else set()
 
 
 def _delimiter(head: bytes) -> int:

@@ -62,12 +62,12 @@ def encoded_twice(data: Bytes, i: np.uint64) -> bool:
 
 
 @kernel
-def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, npt.NDArray[np.int64]]:
-    """The number of line ends up to the first byte that is no UTF-8, its position (``size``: none), and text that was spoilt before.
+def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, int, npt.NDArray[np.int64]]:
+    """The numbers of line ends and of NUL up to the first byte that is no UTF-8, its position (``size``: none), and text that was spoilt before.
 
     Rows of the last: replacement characters, text encoded twice; columns: how often, position and line of the first.
     """
-    lines, spoilt = 0, np.zeros((2, 3), dtype=np.int64)
+    lines, zeros, spoilt = 0, 0, np.zeros((2, 3), dtype=np.int64)
     i, stop = np.uint64(0), np.uint64(size)
     while i < stop:
         if i & np.uint64(7) == 0:  # words without a control character and of ASCII alone; the line feed behind the text ends this
@@ -81,11 +81,12 @@ def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, npt.NDArr
         if byte < 0x80:
             if byte == _LF or (byte == _CR and data[i + _ONE] != _LF):
                 lines += 1
+            zeros += byte == 0
             i += _ONE
             continue
         length = sequence(data, i)
         if length == 0:
-            return lines, np.int64(i), spoilt
+            return lines, zeros, np.int64(i), spoilt
         kind = -1
         if byte == 0xEF and data[i + _ONE] == 0xBF and data[i + _TWO] == 0xBD:
             kind = 0
@@ -96,7 +97,7 @@ def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, npt.NDArr
                 spoilt[kind, 1], spoilt[kind, 2] = i, lines + 1
             spoilt[kind, 0] += 1
         i += np.uint64(length)
-    return lines, size, spoilt
+    return lines, zeros, size, spoilt
 
 
 @kernel

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
+
 from innovnet._check import did_you_mean, some
 from innovnet.errors import DataError, Fault
 
@@ -21,7 +24,7 @@ RATIO_LIMIT = 200
 RATIO_FREE = 2**20  # a member of less than this may be as repetitive as it likes
 
 PADDING = 16  #: bytes behind the content of a member, at least
-_CHUNK = 2**20
+_CHUNK = 2**18
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OSError, ValueError)
 _REPAIR = "The file is damaged or was not wholly downloaded: fetch it again."
 
@@ -40,11 +43,12 @@ class Source:
     archive: zipfile.ZipFile | None
     members: dict[str, list[str]]  # last name, lower case -> full names
 
-    def read(self, name: str) -> tuple[bytearray, int]:
+    def read(self, name: str) -> tuple[npt.NDArray[np.uint8], int]:
         """The bytes of a member, padded to a multiple of eight, and how many of them are its own."""
         (full,) = self.members[name.lower()]
         size = self.size(name)
-        buffer = bytearray(-(-(size + PADDING) // 8) * 8)
+        buffer = np.empty(-(-(size + PADDING) // 8) * 8, dtype=np.uint8)
+        buffer[size:] = 0
         try:
             with self._open(full) as file:
                 got = _fill(file, memoryview(buffer)[:size])
