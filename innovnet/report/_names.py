@@ -55,10 +55,11 @@ _IF_LONG = {
     "center": "Ctr",
 }
 _LEGAL = _words(
-    "ab ag aie aisbl ao aps as asa asbl bv bvba cic co cv doo dooel ead ehf ejpe eood epe ev gbr geie ggmbh gie gmbh hf ike inc jsc kft kg kgaa lda limited llc llp ltd ltda mb mbh nv nyrt ohg ojsc ood oy oyj plc pte pty sa sab sadcv sagl sas sarl scarl scpa scrl sia sl slne slu sme snc sp spa spj spk spzoo srl srls sro uab ug vof vsi všį vzw zoo zrt"
+    "ab ag aie aisbl ao aps as asa asbl bv bvba cic co cv doo dooel ead ehf ejpe eood epe ev gbr geie ggmbh gie gmbh hf ike inc jsc kft kg kgaa lda limited llc llp ltd ltda mb mbh nv nyrt ohg ojsc ood oy oyj plc pte pty sa sab sadcv sagl sas sarl scarl scpa scrl sia sl slne slu sme snc sp spa spj spk spzoo srl srls sro uab ug vof vsi všį vzw zoo zrt & z"
 )
 _LEGAL_FIRST = re.compile(
-    r"(?:uab|všį|vsi|mb|ооо|pjsc|stichting|viesoji istaiga|viešoji įstaiga|(?:uzdaroji )?akcine bendrove|(?:uždaroji )?akcinė bendrovė)\s+(?=\S)", re.IGNORECASE
+    r"(?:jsc|uab|všį|vsi|mb|ооо|pjsc|stichting|viesoji istaiga|viešoji įstaiga|(?:uzdaroji )?akcine bendrove|(?:uždaroji )?akcinė bendrovė)\s+(?=\S)",
+    re.IGNORECASE,
 )
 _PARTICLES = _words(
     "a al and at d da de degli dei del della delle den der des di die do dos du e el en et for fur für i im in ir ja l la las le les los na och of og on para per pour the to und v van voor von w y za zu zum zur"
@@ -107,13 +108,19 @@ def _cased(word: str, first: bool) -> str:
     return _LETTERS.sub(lambda run: run[0].capitalize(), word)
 
 
+def _without_legal_form(text: str) -> str:
+    words = _LEGAL_FIRST.sub("", text).split(" ")
+    while len(words) > 1 and words[-1].translate(_DOTS).lower() in _LEGAL:
+        words.pop()
+    return " ".join(words).rstrip(",")
+
+
 def _plain(name: str, budget: int) -> str:
     """A legal name without its legal form, in mixed case, its commonest words shortened."""
+    if '""' in name:  # quoted twice over, as CORDIS sometimes does
+        name = name.removeprefix('"').removesuffix('"').replace('""', '"')
     text = " ".join(unescape(name).split())
-    text = _LEGAL_FIRST.sub("", text)
-    words = text.split(" ")
-    while len(words) > 1 and words[-1].translate(_DOTS).lower() in _LEGAL | {"&", "z", ""}:
-        words.pop()
+    words = _without_legal_form(text).split(" ")
     if text == text.upper():
         words = [_cased(word, not k) for k, word in enumerate(words)]
     label = _SMALL_AFTER_U.sub("U. ", _joined(words, _ALWAYS))
@@ -195,5 +202,5 @@ def _label(name: str, short: str, unique: bool, budget: int) -> str:
             return plain
     low, high = _SHORT
     if unique and low <= len(short) <= high and sum(map(str.isalpha, short)) >= len(short) / 2:
-        return unescape(short)
+        return _without_legal_form(" ".join(unescape(short).split()))
     return _plain(short if len(short) > high else name, budget)

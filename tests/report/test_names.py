@@ -32,6 +32,7 @@ def labels(*names: str, budget: int = 34, **columns: list[str]) -> list[str]:
         ("Ministry of the Interior", "Min. Interior"),
         ("Lightenjin Indústria de Iluminação, Lda", "Lightenjin Indústria de Iluminação"),
         ("Barnes &amp; Noble Ltd", "Barnes & Noble"),
+        ('"Asociacija ""Lietuva"""', 'Asociacija "Lietuva"'),
         ("SE", "SE"),
         ("uab", "uab"),
     ],
@@ -60,9 +61,9 @@ def test_shipped_name_is_not_changed_by_a_namesake():
 
 
 def test_short_name_only_if_nobody_else_has_it_and_it_is_a_name():
-    shorts = ["GND", "GND", "LEI", "12345678", "UNIVERSITY OF OSLO SCIENCE PARK"]
-    found = labels("GND ADVISORY", "GND TECHNOLOGY", "ENERGETIKA", "ACHT", "OSLO", short_name=shorts)
-    assert found == ["GND Advisory", "GND Technology", "LEI", "Acht", "U. Oslo Science Park"]
+    shorts = ["GND", "GND", "LEI", "12345678", "UNIVERSITY OF OSLO SCIENCE PARK", "DELFI  UAB"]
+    found = labels("GND ADVISORY", "GND TECHNOLOGY", "ENERGETIKA", "ACHT", "OSLO", "Delfi news", short_name=shorts)
+    assert found == ["GND Advisory", "GND Technology", "LEI", "Acht", "U. Oslo Science Park", "DELFI"]
 
 
 def test_equal_labels_get_city_then_country_then_identifier():
