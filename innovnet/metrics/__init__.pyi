@@ -6,6 +6,7 @@ from ._cohesion import components as components
 from ._cohesion import core_number as core_number
 from ._cohesion import density as density
 from ._cohesion import largest_component as largest_component
+from ._cooperation import cooperation_share as cooperation_share
 from ._degree import degree as degree
 from ._degree import strength as strength
 from ._distance import closeness as closeness
@@ -17,6 +18,7 @@ from ._e_i import e_i_index as e_i_index
 from ._e_i_chance import e_i_summary as e_i_summary
 from ._mixing import assortativity as assortativity
 from ._mixing import mixing_matrix as mixing_matrix
+from ._programme import programme_profile as programme_profile
 from ._regional import gatekeepers as gatekeepers
 from ._regional import regional_profile as regional_profile
 from ._regional_bridging import observed_bridging as observed_bridging

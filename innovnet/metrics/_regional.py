@@ -17,7 +17,7 @@ _CLASSES = np.array(["isolated", "internal", "external", "gatekeeper"])  # posit
 
 
 def gatekeepers(network: Network, *, groups: Groups, missing: Missing = "error") -> ActorTable:
-    """Which organisations connect their region, sector or country to others, being tied inside as well [1]_ [2]_.
+    """Which organisations connect their region, sector or country to others, being tied inside as well [1]_.
 
     A gatekeeper has at least one tie to its own group and at least one to another.
 
@@ -45,8 +45,6 @@ def gatekeepers(network: Network, *, groups: Groups, missing: Missing = "error")
     References
     ----------
     .. [1] Graf (2011), Gatekeepers in regional networks of innovators, Cambridge Journal of Economics 35, 173-198, doi:10.1093/cje/beq001.
-    .. [2] Graf & Krüger (2011), The performance of gatekeepers in innovator networks, Industry and Innovation 18, 69-88,
-       doi:10.1080/13662716.2010.528932.
 
     Examples
     --------

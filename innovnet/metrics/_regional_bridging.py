@@ -69,8 +69,8 @@ def regional_bridging(
     ----------
     .. [1] Bergé, Wanzenböck & Scherngell (2017), Centrality of regions in R&D networks: a new measurement approach using the concept of bridging paths,
        Regional Studies 51, 1165-1178, doi:10.1080/00343404.2016.1269885.
-    .. [2] Bergé, Scherngell & Wanzenböck (2017), Bridging centrality as an indicator to measure the 'bridging role' of actors in networks, Journal of
-       Informetrics 11, 1031-1042, doi:10.1016/j.joi.2017.09.004.
+    .. [2] Bergé, Scherngell & Wanzenböck (2017), Bridging centrality as an indicator to measure the 'bridging role' of actors in networks: an
+       application to the European nanotechnology co-publication network, Journal of Informetrics 11, 1031-1042, doi:10.1016/j.joi.2017.09.004.
     .. [3] The form with categories is our own: what the second paper calls its generalised version has not been compared.
 
     Examples
