@@ -18,6 +18,9 @@ from ._e_i import e_i_index as e_i_index
 from ._e_i_chance import e_i_summary as e_i_summary
 from ._mixing import assortativity as assortativity
 from ._mixing import mixing_matrix as mixing_matrix
+from ._null import compare_to_null as compare_to_null
+from ._null import fixed_degree_samples as fixed_degree_samples
+from ._null import null_samples as null_samples
 from ._programme import programme_profile as programme_profile
 from ._regional import gatekeepers as gatekeepers
 from ._regional import regional_profile as regional_profile

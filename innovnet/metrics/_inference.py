@@ -1,16 +1,19 @@
 """Tests against a null model: one form of table, one way to p-values."""
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import stats
 
 from innovnet import __version__
+from innovnet._check import check_choice
 
 TOLERANCE = 1e-12  # values of a statistic that differ by less, relative to their size, are equal: sums in another order must not decide a p-value
 
 Floats = npt.NDArray[np.float64]
+Correction = Literal["bonferroni", "holm", "bh"]
 
 
 def tails(observed: Floats, samples: Floats) -> tuple[Floats, Floats]:
@@ -46,3 +49,22 @@ def simulated_table(index: pd.Index, observed: npt.ArrayLike, samples: npt.Array
     # less the first sample: where all are equal the spread is exactly 0
     sd = (drawn - drawn[:1]).std(axis=0, ddof=1) if len(drawn) > 1 else np.full(seen.shape, np.nan)
     return chance_table(index, seen, drawn.mean(axis=0), sd, *tails(seen, drawn), **attrs)
+
+
+def adjusted(p: npt.ArrayLike, correction: Correction) -> Floats:
+    """p-values adjusted for the number of tests: Bonferroni, Holm, or Benjamini & Hochberg. NaN stays NaN and is no test."""
+    check_choice(correction, get_args(Correction), "correction")
+    raw = np.asarray(p, dtype=np.float64)
+    tests = raw[~np.isnan(raw)]
+    match correction:
+        case "bonferroni":
+            found = np.minimum(1.0, tests * len(tests))
+        case "holm":
+            order = np.argsort(tests, kind="stable")
+            found = np.empty_like(tests)
+            found[order] = np.minimum(1.0, np.maximum.accumulate(tests[order] * np.arange(len(tests), 0, -1)))
+        case "bh":
+            found = stats.false_discovery_control(tests, method="bh") if len(tests) else tests
+    result = np.full(raw.shape, np.nan)
+    result[~np.isnan(raw)] = found
+    return result
