@@ -1,2 +1,3 @@
 from ._ranking_plot import plot_ranking as plot_ranking
+from ._time_plot import plot_time as plot_time
 from ._write import write_report as write_report

@@ -59,6 +59,11 @@ def type_colour(kind: object) -> str:
     return colour(kind if isinstance(kind, str) and kind in TYPES else "other")
 
 
+def type_text(kind: object) -> str:
+    """The colour of text about a type of organisation: a darker one where the fill is too light to read."""
+    return colour({"institute": "institute-text", "firm": "firm-text"}.get(str(kind), kind if isinstance(kind, str) and kind in TYPES else "other"))
+
+
 def css_variables() -> str:
     """The declarations of both schemes for a style sheet."""
     light, dark = ("".join(f"--{name}:{pair[k]};" for name, pair in TOKENS.items()) for k in (0, 1))

@@ -18,6 +18,7 @@ _TYPES = {
     "other": ("other organisation", "other organisations"),
 }
 _PROGRAMMES = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "Seventh Framework Programme"}
+_EXAMPLE = "EXAMPLE"
 
 
 def listing(items: Sequence[str]) -> str:
@@ -47,6 +48,8 @@ def source(programme: "Programme") -> str:
     known = sorted(events["programme"].dropna().unique()) if "programme" in events.columns else []
     cordis = bool(known) and set(known) <= set(_PROGRAMMES)
     names = [_PROGRAMMES.get(name, name) for name in known]
+    if known == [_EXAMPLE]:
+        return "Source: the synthetic example of innovnet, no real organisations."
     origin = ("CORDIS, " if cordis else "") + listing(names) if 0 < len(names) <= 3 else "the data named under Provenance"
     latest = events["signed"].max() if "signed" in events.columns else pd.NaT
     until = f", grants signed to {latest:%B %Y}" if pd.notna(latest) else ""
