@@ -44,7 +44,7 @@ def overlapping(events: pd.DataFrame, rows: pd.DataFrame, start: Any, end: Any) 
     if first > last:
         msg = f"during({start!r}, {end!r}): the interval ends before it begins. Swap the two."
         raise DataError(msg)
-    begin, finish = (_dates(events, rows, column) for column in ("start", "end"))
+    begin, finish = (dates(events, rows, column) for column in ("start", "end"))
     inside = ((begin <= last) & (finish.fillna(begin) >= first)).to_numpy()
     if "start" not in events.columns:
         return np.bincount(rows["event"][inside], minlength=len(events)) > 0, inside, 0
@@ -52,7 +52,8 @@ def overlapping(events: pd.DataFrame, rows: pd.DataFrame, start: Any, end: Any) 
     return over.to_numpy(), inside, int(events["start"].isna().sum())
 
 
-def _dates(events: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.Series:
+def dates(events: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.Series:
+    """The date ``column`` of each participation, its own or else that of its event; without an ``"end"`` all are missing."""
     own = rows.get(column)
     if column in events.columns:
         of_event = events[column].take(rows["event"].to_numpy()).reset_index(drop=True)

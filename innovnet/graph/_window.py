@@ -9,6 +9,7 @@ from innovnet._check import check_choice, check_column, some
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._groups import MISSING, Missing
+from innovnet.graph._when import dates
 
 
 def windows(affiliation: Affiliation, *, width: int, step: int = 1, cumulative: bool = False) -> Iterator[tuple[str, Affiliation]]:
@@ -65,8 +66,8 @@ def _windows(affiliation: Affiliation, starts: range, width: int, cumulative: bo
 
 
 def _years(affiliation: Affiliation) -> tuple[int, int]:
-    start = affiliation._dates("start")
-    end = affiliation._dates("end").fillna(start)
+    start, end = (dates(affiliation._events, affiliation._positions, column) for column in ("start", "end"))
+    end = end.fillna(start)
     if start.isna().all():
         msg = "no participation has a start: nothing can be placed in time. Give dates of events or of participations."
         raise DataError(msg)

@@ -1,3 +1,4 @@
+from ._backbone import disparity as disparity
 from ._betweenness import betweenness as betweenness
 from ._brokerage import brokerage as brokerage
 from ._clustering import local_clustering as local_clustering
@@ -6,6 +7,8 @@ from ._cohesion import components as components
 from ._cohesion import core_number as core_number
 from ._cohesion import density as density
 from ._cohesion import largest_component as largest_component
+from ._communities import communities as communities
+from ._communities import modularity as modularity
 from ._cooperation import cooperation_share as cooperation_share
 from ._degree import degree as degree
 from ._degree import strength as strength
@@ -33,3 +36,5 @@ from ._structural_holes import effective_size as effective_size
 from ._structural_holes import efficiency as efficiency
 from ._structural_holes import hierarchy as hierarchy
 from ._structural_holes import structural_holes as structural_holes
+from ._table import bridging_profile as bridging_profile
+from ._table import indicators as indicators

@@ -152,10 +152,6 @@ def _check_null(network: Network, null: Null, within: str | None, runs: int) -> 
         memberships_behind(network)
 
 
-def _projected(behind: Affiliation, network: Network, weighted: bool = True) -> sparse.csr_array:
-    return behind.project(cast("Weighting", network.weighting)).adjacency(weighted=weighted)
-
-
 class _Seen(NamedTuple):
     """The ties by the groups of their ends, each tie once."""
 
@@ -322,7 +318,7 @@ def _worlds(
     def by_affiliation(replicate: int) -> float:
         world = sample(behind, seed=seed, replicate=replicate, within=within)
         drawn, _ = pd.factorize(column_of(world.actors, groups, missing))
-        return _measured(_projected(world, network, weighted), drawn)
+        return _measured(world.project(cast("Weighting", network.weighting)).adjacency(weighted=weighted), drawn)
 
     behind, observed = cast("Affiliation", network.affiliation), parts.network.adjacency(weighted=weighted)
     classes = class_codes(parts.network._actors, within, "actors") if null == "labels" and within is not None else None
