@@ -19,7 +19,6 @@ from innovnet.graph._network import Network
 from innovnet.graph._project import Weighting
 from innovnet.metrics._inference import Correction, adjusted, simulated_table
 from innovnet.metrics._samples import class_codes, memberships_behind, permutation, sample
-from innovnet.metrics._types import TestTable
 
 Indicator = Callable[..., Any]
 World = Callable[[Network, int], Network]
@@ -128,7 +127,7 @@ def compare_to_null(
     correction: Correction | None = None,
     executor: Executor | None = None,
     progress: bool | None = None,
-) -> TestTable:
+) -> pd.DataFrame:
     """Whether an indicator is larger or smaller than chance would make it: the observed value beside those of random worlds.
 
     For R worlds with values T and the observed value t: p_lower = (1 + #{T ≤ t})/(1 + R), p_upper = (1 + #{T ≥ t})/(1 + R), p = min(1, 2·min(p_lower, p_upper)),
