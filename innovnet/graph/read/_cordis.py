@@ -14,7 +14,7 @@ from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._derive import categories
 from innovnet.graph.read._cordis_actors import ACTOR_TEXTS, actors_table
 from innovnet.graph.read._cordis_events import BASIS_TEXTS, EVENT_AMOUNTS, EVENT_TEXTS, FIELD_TEXTS, TOPIC_TEXTS, Projects, read_projects
-from innovnet.graph.read._cordis_rows import ROLES, ROW_AMOUNTS, ROW_TEXTS, read_rows
+from innovnet.graph.read._cordis_rows import ROLES, ROW_AMOUNTS, ROW_TEXTS, Rows, read_rows
 from innovnet.graph.read._csv import Table, read_table
 from innovnet.graph.read._findings import Findings, OnError
 from innovnet.graph.read._zip import Source, opened
@@ -97,7 +97,7 @@ def read_cordis(
     rows = read_rows(tables["organization.csv"], projects, wanted_roles, findings)
     findings.settle(path, [fault for table in tables.values() for fault in table.faults], on_error)
     actors = actors_table(tables["organization.csv"], rows, projects, region_level, findings)
-    return _assembled(actors, projects, rows.table, findings)
+    return _assembled(actors, projects, rows, findings)
 
 
 def _several(given: str | Collection[str] | None) -> tuple[str, ...] | None:
@@ -134,24 +134,17 @@ def _note_table(table: Table, findings: Findings) -> None:
         findings.note(item, table.place, count, "kept", example)
 
 
-def _assembled(actors: pd.DataFrame, projects: Projects, rows: pd.DataFrame, findings: Findings) -> Affiliation:
-    events = projects.events
-    event, actor = rows["event"].to_numpy(), rows["actor"].to_numpy()
-    leads = np.flatnonzero(rows["role"] == "coordinator")
-    coordinator = np.full(len(events), -1)
-    coordinator[event[leads[::-1]]] = actor[leads[::-1]]  # of several the first
-    several = np.bincount(event[leads], minlength=len(events)) > 1
-    events["coordinator"] = actors.index.array.take(coordinator, allow_fill=True)
+def _assembled(actors: pd.DataFrame, projects: Projects, rows: Rows, findings: Findings) -> Affiliation:
+    events, table = projects.events.assign(coordinator=pd.array(rows.coordinators, dtype="str")), rows.table
+    event, actor = table["event"].to_numpy(), table["actor"].to_numpy()
     again = (np.diff(actor, prepend=-1) == 0) & (np.diff(event, prepend=-1) == 0)
     sizes = np.bincount(event[~again], minlength=len(events))
     partners = np.bincount(actor, weights=sizes[event] - 1, minlength=len(actors))
     findings.note("projects", "events", len(events), "read")
     findings.note("organisations", "actors", len(actors), "read")
-    findings.note("participations", "participations", len(rows), "read")
+    findings.note("participations", "participations", len(table), "read")
     findings.note("repeated memberships: one organisation in several roles or orders", "participations", int(again.sum()), "kept", "one membership each")
     findings.note("projects with one organisation", "events", int((sizes == 1).sum()), "kept", "they make no tie")
     findings.note("projects without an organisation", "events", int((sizes == 0).sum()), "kept", events.index[sizes == 0])
-    findings.note("projects without a coordinator", "events", int((coordinator < 0).sum()), "kept", events.index[coordinator < 0])
-    findings.note("projects with several coordinators", "events", int(several.sum()), "kept", events.index[several])
     findings.note("organisations without a partner", "actors", int((partners == 0).sum()), "kept", "isolates")
-    return Affiliation._from_positions(actors, events, rows, {"field": categories(events, "field")}, findings.table())
+    return Affiliation._from_positions(actors, events, table, {"field": categories(events, "field")}, findings.table())

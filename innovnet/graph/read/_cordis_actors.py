@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ class Settled(NamedTuple):
     values: list[Any]  # distinct, none missing
     codes: Ints  # of organisations; -1: missing
 
-    def array(self, dtype: str, function: Callable[[Any], Any] | None = None) -> Any:
+    def array(self, dtype: Any, function: Callable[[Any], Any] | None = None) -> Any:
         """The values, or a function of them, as a column."""
         values = self.values if function is None else [function(value) for value in self.values]
         return pd.array(values, dtype=dtype).take(self.codes, allow_fill=True)
@@ -45,7 +46,8 @@ def actors_table(table: Table, rows: Rows, projects: Projects, region_level: int
         return Settled(values, chosen)
 
     def region(code: str) -> str | None:
-        return code[: 2 + region_level] if len(code) >= 2 + region_level and _NUTS.fullmatch(code) else None
+        known = len(code) >= 2 + region_level and _NUTS.fullmatch(code)
+        return _COUNTRIES.get(code[:2], code[:2]) + code[2 : 2 + region_level] if known else None
 
     nuts, point = settled("nutsCode"), settled("geolocation")
     lat, lon = (np.append(values, np.nan)[point.codes] for values in table.pairs("geolocation")[:2])
@@ -93,8 +95,8 @@ def settle(actor: Ints, codes: npt.NDArray[np.integer], values: Sequence[Any], s
     rows = np.flatnonzero(known & drifts[actor])
     best: dict[int, tuple[int, int, str, int]] = {}
     rows = rows[np.lexsort((start[rows], codes[rows], actor[rows]))]
-    cuts = np.flatnonzero(np.diff(actor[rows] * (len(values) + 1) + codes[rows], prepend=-1, append=-1)).tolist()
-    for first, end in zip(cuts, cuts[1:], strict=False):
+    cuts = np.flatnonzero(np.diff(actor[rows] * len(values) + codes[rows], prepend=-1, append=-1)).tolist()
+    for first, end in pairwise(cuts):  # the rows of one actor with one value, the one that started last at the end
         who, code = int(actor[rows[first]]), int(codes[rows[first]])
         claim = (first - end, -int(start[rows[end - 1]]), str(values[code]), code)
         best[who] = min(claim, best.get(who, claim))

@@ -33,6 +33,7 @@ class Rows(NamedTuple):
     table: pd.DataFrame  # positions actor, event; role, contribution, net_contribution
     lines: Ints  # rows of organization.csv behind them
     ids: list[str]  # of the actors, sorted
+    coordinators: list[str | None]  # of the events
 
 
 def read_rows(table: Table, projects: Projects, roles: Collection[str] | None, findings: Findings) -> Rows:
@@ -50,6 +51,7 @@ def read_rows(table: Table, projects: Projects, roles: Collection[str] | None, f
     lines = np.flatnonzero(~wrong & ~left_out)
     lines, key = _sorted(table, lines, event, role)
     lines = lines[_once(table, lines, key, amounts, findings)]
+    coordinators = _coordinators(table, lines[role[lines] == 0], event, len(projects.events), findings)
     if roles is not None:
         other = ~np.isin(role[lines], [names.index(name) for name in roles])
         findings.note("participations in other roles", table.place, int(other.sum()), "dropped", "roles=")
@@ -58,7 +60,19 @@ def read_rows(table: Table, projects: Projects, roles: Collection[str] | None, f
     actor, ids = coded.codes[lines], coded.texts
     first = np.flatnonzero(np.diff(actor, prepend=-1))
     frame = {"actor": np.cumsum(np.diff(actor, prepend=-1) != 0) - 1, "event": event[lines], "role": pd.array(names, dtype="str").take(role[lines])}
-    return Rows(pd.DataFrame(frame | {name: values[lines] for name, values in amounts.items()}), lines, [ids[code] for code in actor[first].tolist()])
+    frame |= {name: values[lines] for name, values in amounts.items()}
+    return Rows(pd.DataFrame(frame), lines, [ids[code] for code in actor[first].tolist()], coordinators)
+
+
+def _coordinators(table: Table, leads: Ints, event: Ints, n: int, findings: Findings) -> list[str | None]:
+    """Who coordinates each project: of several the first."""
+    coded = table.coded("organisationID")
+    chosen = np.full(n, -1, dtype=np.int64)
+    chosen[event[leads[::-1]]] = coded.codes[leads[::-1]]
+    count = np.bincount(event[leads], minlength=n)
+    findings.note("projects without a coordinator", "events", int((count == 0).sum()), "kept")
+    findings.note("projects with several coordinators", "events", int((count > 1).sum()), "kept", "the first identifier stands in the column")
+    return [coded.texts[code] if code >= 0 else None for code in chosen.tolist()]
 
 
 def _wrong_roles(table: Table) -> Mask:
@@ -79,7 +93,7 @@ def _sorted(table: Table, lines: Ints, event: Ints, role: Ints) -> tuple[Ints, I
     coded, order = table.coded("organisationID"), table.coded("order")
     rank = np.empty(len(coded.texts), dtype=np.int64)
     rank[sorted(range(len(rank)), key=coded.texts.__getitem__)] = np.arange(len(rank))
-    key = rank[coded.codes[lines]]
+    key: npt.NDArray = rank[coded.codes[lines]]
     for values, size in ((event, event.max(initial=0) + 1), (role, len(ROLES)), (order.codes, len(order.texts))):
         key = key * size + values[lines]
     place = np.argsort(key, kind="stable")

@@ -81,15 +81,13 @@ class Table:
 
     def pairs(self, column: str) -> tuple[Floats, Floats, Mask]:
         """The distinct texts of a column, like ``54.7,25.3``, as two numbers, NaN where empty, and which are neither empty nor two finite numbers."""
-        first_rows = self.coded(column).first
-        starts, ends = freeze(*(bounds[first_rows] for bounds in self._bounds(column)))
+        rows = self.coded(column).first
+        starts, ends = freeze(*(bounds[rows] for bounds in self._bounds(column)))
         cuts = _tokens.split_at(self.data, starts, ends, ord(","))
-        behind = np.minimum(cuts + np.uint32(1), ends)
-        second = np.stack([behind, ends])
-        _tokens.trim(self.data, second[:1], second[1:])
-        first, odd = self._numbers(starts, *freeze(cuts))
-        other, odder = self._numbers(*freeze(second[0], second[1]))
-        return first, other, odd | odder | (np.isnan(first) != np.isnan(other)) | ((cuts < ends) & np.isnan(first))
+        first, last = np.stack([starts, np.minimum(cuts + np.uint32(1), ends)]), np.stack([cuts, ends])
+        _tokens.trim(self.data, first, last)
+        (one, odd), (two, odder) = (self._numbers(*freeze(first[k], last[k])) for k in (0, 1))
+        return one, two, odd | odder | (np.isnan(one) != np.isnan(two)) | (np.isnan(one) & (starts < ends))
 
     def _numbers(self, starts: Offsets, ends: Offsets) -> tuple[Floats, Mask]:
         values, other = _tokens.numbers(self.data, starts, ends)
@@ -136,7 +134,7 @@ def read_table(buffer: Bytes, size: int, place: str, columns: Collection[str], *
     Parameters
     ----------
     buffer, size
-        The bytes, with at least 16 more behind them (they are overwritten), a multiple of eight in all; and the number of those that count.
+        The bytes, with at least 16 more behind them (they are overwritten), and the number of those that count.
     place
         What to call the text in messages.
     columns
@@ -150,13 +148,13 @@ def read_table(buffer: Bytes, size: int, place: str, columns: Collection[str], *
         The text is no UTF-8, has no header, lacks a column, or opens a quote that it never closes.
     """
     buffer[size : size + 2] = ord("\n"), ord('"')
-    data, words = freeze(buffer, buffer.view(np.uint64))
-    lines, zeros, doubtful = _checked(data, words, size, place)
+    (data,) = freeze(buffer)
+    lines, zeros, doubtful = _checked(data, size, place)
     begin = len(_BOM) if data[: len(_BOM)].tobytes() == _BOM else 0
     delimiter = _delimiter(data[begin : min(size, begin + _HEADER_LIMIT)].tobytes())
-    header, body = _header(data, words, begin, size, delimiter, place)
+    header, body = _header(data, begin, size, delimiter, place)
     slots, chosen = _slots(header, columns, place)
-    starts, ends, begins, cells, records, _ = _tokens.tokens(data, words, body, size, delimiter, chosen, len(slots), lines + 2)
+    starts, ends, begins, cells, records, _ = _tokens.tokens(data, body, size, delimiter, chosen, len(slots), lines + 2)
     begins, cells = begins[:records].copy(), cells[:records]
     if records and cells[-1] == _tokens.OPEN:
         where = f"{len(line_ends(data[: begins[-1]])) + 1} (record {records})"
@@ -167,16 +165,17 @@ def read_table(buffer: Bytes, size: int, place: str, columns: Collection[str], *
     rows = slice(0, records) if good.all() else np.flatnonzero(good)
     starts, ends = np.ascontiguousarray(starts[:, rows]), np.ascontiguousarray(ends[:, rows])
     trimmed = _tokens.trim(data, starts, ends).tolist() if trim else [0] * len(slots)
-    table = Table(place, data, size, slots, *freeze(starts, ends), begins[rows], records, dict(zip(slots, trimmed, strict=True)), doubtful)
+    starts, ends = freeze(starts, ends)
+    table = Table(place, data, size, slots, starts, ends, begins[rows], records, dict(zip(slots, trimmed, strict=True)), doubtful)
     table.faults.extend(_record_faults(table, begins, cells, nul, len(header)))
     return table
 
 
-def _checked(data: Bytes, words: npt.NDArray[np.uint64], size: int, place: str) -> tuple[int, int, list[tuple[str, int, str]]]:
+def _checked(data: Bytes, size: int, place: str) -> tuple[int, int, list[tuple[str, int, str]]]:
     """The numbers of line ends and of NUL in a text in UTF-8, and what looks spoilt in it."""
-    lines, zeros, valid, spoilt = _tokens.inspected(data, words, size)
+    lines, zeros, valid, spoilt = _tokens.inspected(data, size)
     if valid < size or zeros > size // 4:
-        raise DataError(f"{place} is no UTF-8 text", [_encoding_fault(data, size, min(valid, size - 1), place, lines + 1, zeros)])
+        raise DataError(f"{place} is no UTF-8 text", [_encoding_fault(data, size, int(valid), place, int(lines) + 1)])
     items = ("letters lost before, now U+FFFD", "letters that look encoded twice")
     found = zip(items, spoilt.tolist(), strict=True)
     return lines, zeros, [(item, count, f"line {line}: ...{_around(data, size, at).decode(errors='ignore')}...") for item, (count, at, line) in found if count]
@@ -197,10 +196,10 @@ def _delimiter(head: bytes) -> int:
     return max(b";,\t", key=lambda delimiter: line.count(bytes([delimiter])))
 
 
-def _header(data: Bytes, words: npt.NDArray[np.uint64], begin: int, size: int, delimiter: int, place: str) -> tuple[list[str], int]:
+def _header(data: Bytes, begin: int, size: int, delimiter: int, place: str) -> tuple[list[str], int]:
     width = int((data[begin : min(size, begin + _HEADER_LIMIT)] == delimiter).sum()) + 1
     (slots,) = freeze(np.arange(width))
-    starts, ends, _, cells, records, body = _tokens.tokens(data, words, begin, size, delimiter, slots, width, 1)
+    starts, ends, _, cells, records, body = _tokens.tokens(data, begin, size, delimiter, slots, width, 1)
     if records == 0:
         raise DataError(f"{place} is empty", [Fault(place, "", "", "", "has no line of column names", "Give the file as it was published.")])
     if not 0 < cells[0] <= width:
@@ -225,8 +224,10 @@ def _around(data: Bytes, size: int, position: int) -> bytes:
     return b" ".join(data[max(position - 20, 0) : min(position + 20, size)].tobytes().split())
 
 
-def _encoding_fault(data: Bytes, size: int, position: int, place: str, line: int, zeros: int) -> Fault:
-    utf16 = zeros > 0 or data[:2].tobytes() in {b"\xff\xfe", b"\xfe\xff"}
+def _encoding_fault(data: Bytes, size: int, position: int, place: str, line: int) -> Fault:
+    utf16 = position == size or data[:2].tobytes() in {b"\xff\xfe", b"\xfe\xff"}
+    if position == size:  # valid, but full of NUL
+        position, line = int(np.argmax(data == 0)), 1
     guess, name = ("UTF-16", "UTF-16") if utf16 else ("Windows-1252 or another one-byte encoding", "WINDOWS-1252")
     seen = _around(data, size, position).replace(b"\0", b"").decode("cp1252", errors="replace")
     problem = f"byte {position + 1:,} (0x{data[position]:02X}) does not belong to UTF-8"

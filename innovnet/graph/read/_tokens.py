@@ -1,17 +1,20 @@
 """Kernels over the bytes of a delimited text: check them, cut them into cells, tell cells apart, read numbers.
 
-Behind the text the buffer holds a line feed and a quote: the one ends any cell, the other any search for a quote. Positions are unsigned, as in
-all kernels; in ``words`` the same bytes are seen eight at a time.
+Behind the text the buffer holds a line feed and a quote, and at least 14 bytes more: the one ends any cell, the other any search for a quote, and eight
+bytes can be read at any position of the text.
 """
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from innovnet._kernel import kernel
+from innovnet.graph.read._words import trailing_zeros, word_at
 
 Bytes = npt.NDArray[np.uint8]
-Words = npt.NDArray[np.uint64]
 Offsets = npt.NDArray[np.uint32]
+Position = Any  # uint64
 
 TORN: int = -1  #: in place of a number of cells: a quote inside a cell
 OPEN: int = -2  #: in place of a number of cells: a quote that is not closed
@@ -20,12 +23,13 @@ _LF, _CR, _DOT, _MINUS, _QUOTE = (np.uint8(byte) for byte in b'\n\r.-"')
 _ONE, _TWO, _EIGHT = np.uint64(1), np.uint64(2), np.uint64(8)
 _ONES = np.uint64(0x0101010101010101)
 _HIGH, _QUOTES, _SIXTEENS = _ONES * np.uint64(0x80), _ONES * np.uint64(0x22), _ONES * np.uint64(0x10)
-_BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
+_BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x9E3779B97F4A7C15)
+_POWERS = np.array([float(f"1e{k}") for k in range(23)])
 _EXACT = 2**53  # whole numbers up to here are floats, and so are powers of ten up to 22: their quotient is the nearest float
 
 
 @kernel
-def sequence(data: Bytes, i: np.uint64) -> int:
+def sequence(data: Bytes, i: Position) -> int:
     """Length of the UTF-8 sequence of more than one byte at ``i``; 0 where it is none."""
     lead, second = data[i], data[i + _ONE]
     if lead < 0xC2 or lead > 0xF4:
@@ -49,7 +53,7 @@ def sequence(data: Bytes, i: np.uint64) -> int:
 
 
 @kernel
-def encoded_twice(data: Bytes, i: np.uint64) -> bool:
+def encoded_twice(data: Bytes, i: Position) -> bool:
     """Whether the character at ``i`` and the next look like UTF-8 that was taken for Latin and encoded again, as in ``UniversitÃ©``."""
     second, third, fourth = data[i + _ONE], data[i + _TWO], data[i + np.uint64(3)]
     if data[i] != 0xC3:
@@ -62,7 +66,7 @@ def encoded_twice(data: Bytes, i: np.uint64) -> bool:
 
 
 @kernel
-def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, int, npt.NDArray[np.int64]]:
+def inspected(data: Bytes, size: int) -> tuple[int, int, Any, npt.NDArray[np.int64]]:
     """The numbers of line ends and of NUL up to the first byte that is no UTF-8, its position (``size``: none), and text that was spoilt before.
 
     Rows of the last: replacement characters, text encoded twice; columns: how often, position and line of the first.
@@ -70,13 +74,12 @@ def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, int, npt.
     lines, zeros, spoilt = 0, 0, np.zeros((2, 3), dtype=np.int64)
     i, stop = np.uint64(0), np.uint64(size)
     while i < stop:
-        if i & np.uint64(7) == 0:  # words without a control character and of ASCII alone; the line feed behind the text ends this
-            j = i >> np.uint64(3)
-            while (words[j] | ((words[j] - _SIXTEENS) & ~words[j])) & _HIGH == 0:
-                j += _ONE
-            i = j << np.uint64(3)
-            if i >= stop:
-                break
+        word = word_at(data, i)
+        while (word | ((word - _SIXTEENS) & ~word)) & _HIGH == 0:  # no control character, ASCII alone; the line feed behind the text ends this
+            i += _EIGHT
+            word = word_at(data, i)
+        if i >= stop:
+            break
         byte = data[i]
         if byte < 0x80:
             if byte == _LF or (byte == _CR and data[i + _ONE] != _LF):
@@ -101,27 +104,20 @@ def inspected(data: Bytes, words: Words, size: int) -> tuple[int, int, int, npt.
 
 
 @kernel
-def next_quote(data: Bytes, words: Words, i: np.uint64) -> np.uint64:
+def next_quote(data: Bytes, i: Position) -> Position:
     """Position of the first quote at or behind ``i``."""
-    while i & np.uint64(7):
-        if data[i] == _QUOTE:
-            return i
-        i += _ONE
-    j = i >> np.uint64(3)
-    other = words[j] ^ _QUOTES
-    while (other - _ONES) & ~other & _HIGH == 0:
-        j += _ONE
-        other = words[j] ^ _QUOTES
-    i = j << np.uint64(3)
-    while data[i] != _QUOTE:
-        i += _ONE
-    return i
+    while True:
+        other = word_at(data, i) ^ _QUOTES  # a quote becomes 0; the lowest high bit set below marks the first
+        zero = (other - _ONES) & ~other & _HIGH
+        if zero:
+            return i + (trailing_zeros(zero) >> np.uint64(3))
+        i += _EIGHT
 
 
 @kernel
 def tokens(
-    data: Bytes, words: Words, begin: int, size: int, delimiter: int, slots: npt.NDArray[np.int64], wanted: int, capacity: int
-) -> tuple[Offsets, Offsets, Offsets, npt.NDArray[np.int32], int, int]:
+    data: Bytes, begin: int, size: int, delimiter: int, slots: npt.NDArray[np.int64], wanted: int, capacity: int
+) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray, npt.NDArray, int, Any]:
     """Cut the text into records and cells.
 
     Returns where the wanted cells start and end (cell × record; column ``c`` goes to row ``slots[c]`` unless that is negative), where records
@@ -146,9 +142,9 @@ def tokens(
             if quoted:
                 i += _ONE
                 start = i
-                i = next_quote(data, words, i)
+                i = next_quote(data, i)
                 while data[i + _ONE] == _QUOTE and i + _ONE < stop:
-                    i = next_quote(data, words, i + _TWO)
+                    i = next_quote(data, i + _TWO)
                 if i >= stop:
                     wrong, i = OPEN, stop
                 end = i
@@ -156,7 +152,7 @@ def tokens(
             else:
                 start = i
             byte = data[i]
-            while byte != between and byte != _LF and byte != _CR:
+            while byte != between and byte != _LF and byte != _CR:  # noqa: PLR1714
                 if quoted or byte == _QUOTE:
                     wrong = TORN
                 i += _ONE
@@ -194,6 +190,14 @@ def trim(data: Bytes, starts: Offsets, ends: Offsets) -> npt.NDArray[np.int64]:
 
 
 @kernel
+def upto(data: Bytes, i: Position, end: Position) -> Position:
+    """The bytes from ``i`` to ``end``, at most eight, zeros behind them."""
+    word = word_at(data, i)
+    left = end - i
+    return word if left >= _EIGHT else word & ((_ONE << (left * _EIGHT)) - _ONE)
+
+
+@kernel
 def factorized(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray[np.int32], Offsets]:
     """Codes of the cells of a column, in the order in which they first occur, and the record in which each first occurs."""
     n = len(starts)
@@ -208,10 +212,10 @@ def factorized(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray
     found = 0
     for k in range(n):
         start, end = np.uint64(starts[k]), np.uint64(ends[k])
-        value = _BASIS
-        for i in range(start, end):
-            value = (value ^ np.uint64(data[i])) * _PRIME
-        value ^= value >> np.uint64(32)
+        value = _BASIS ^ (end - start)
+        for at in range(start, end, _EIGHT):
+            value = (value ^ upto(data, at, end)) * _PRIME
+            value ^= value >> np.uint64(32)
         place = value & mask
         while True:
             code = table[place]
@@ -225,11 +229,11 @@ def factorized(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray
             if hashes[code] == value:
                 other = np.uint64(starts[first[code]])
                 same = np.uint64(ends[first[code]]) - other == end - start
-                i = start
+                i: Any = start
                 while same and i < end:
-                    same = data[i] == data[other]
-                    i += _ONE
-                    other += _ONE
+                    same = upto(data, i, end) == upto(data, other, other + (end - i))
+                    i += _EIGHT
+                    other += _EIGHT
                 if same:
                     codes[k] = code
                     break
@@ -240,7 +244,7 @@ def factorized(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray
 @kernel
 def gathered(data: Bytes, starts: Offsets, ends: Offsets, chosen: Offsets) -> Bytes:
     """The bytes of chosen cells, doubled quotes made single, a NUL behind each."""
-    room = len(chosen)
+    room: Any = len(chosen)
     for k in chosen:
         room += np.int64(ends[k]) - np.int64(starts[k])
     out = np.empty(room, dtype=np.uint8)
@@ -274,13 +278,14 @@ def numbers(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray[np
     n = len(starts)
     values = np.full(n, np.nan)
     other = np.zeros(n, dtype=np.bool_)
-    powers = 10.0 ** np.arange(23)
     for k in range(n):
         start, end = np.uint64(starts[k]), np.uint64(ends[k])
         if start == end:
             continue
         minus = data[start] == _MINUS
-        whole, digits, places, plain = 0, 0, -1, end - start < 19  # fewer than 19 digits fit
+        whole: Any = 0
+        digits, places = 0, -1
+        plain: Any = end - start < 19  # fewer than 19 digits fit
         for i in range(start + np.uint64(minus), end if plain else start):
             if 48 <= data[i] <= 57:
                 whole = whole * 10 + (np.int64(data[i]) - 48)
@@ -294,6 +299,6 @@ def numbers(data: Bytes, starts: Offsets, ends: Offsets) -> tuple[npt.NDArray[np
         if not plain or digits == 0 or whole > _EXACT:
             other[k] = True
             continue
-        value = whole / powers[max(places, 0)]
+        value = whole / _POWERS[max(places, 0)]
         values[k] = -value if minus else value
     return values, other

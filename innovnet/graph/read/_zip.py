@@ -23,10 +23,11 @@ MEMBER_LIMIT = 2**32 - 64  # offsets into a member are 32 bits wide
 RATIO_LIMIT = 200
 RATIO_FREE = 2**20  # a member of less than this may be as repetitive as it likes
 
-PADDING = 16  #: bytes behind the content of a member, at least
+PADDING = 16  #: bytes behind the content of a member
 _CHUNK = 2**18
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OSError, ValueError)
 _REPAIR = "The file is damaged or was not wholly downloaded: fetch it again."
+_GIVE = "Give the zip as CORDIS publishes it, or the folder that it was unpacked into."
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -44,17 +45,17 @@ class Source:
     members: dict[str, list[str]]  # last name, lower case -> full names
 
     def read(self, name: str) -> tuple[npt.NDArray[np.uint8], int]:
-        """The bytes of a member, padded to a multiple of eight, and how many of them are its own."""
+        """The bytes of a member with others behind them, and how many are its own."""
         (full,) = self.members[name.lower()]
         size = self.size(name)
-        buffer = np.empty(-(-(size + PADDING) // 8) * 8, dtype=np.uint8)
+        buffer = np.empty(size + PADDING, dtype=np.uint8)
         buffer[size:] = 0
         try:
             with self._open(full) as file:
-                got = _fill(file, memoryview(buffer)[:size])
+                got = _fill(file, buffer[:size].data)
                 longer = bool(file.read(1))
         except _BROKEN as error:
-            msg = f"{self.path}: {full} cannot be unpacked ({error}). {_REPAIR}"
+            msg = f"{self.path}: {full} cannot be read ({error}). {_REPAIR}"
             raise DataError(msg) from error
         if got != size or longer:
             msg = f"{self.path}: {full} is {'longer' if longer else 'shorter'} than the {size:,} bytes announced. {_REPAIR}"
@@ -130,18 +131,24 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Source]:
         yield Source(place, None, _by_last_name(str(PurePosixPath(file)) for file in files))
         return
     if not place.exists():
-        msg = f"{place} does not exist. Give the zip as CORDIS publishes it, or the folder that it was unpacked into."
+        msg = f"{place} does not exist. {_GIVE}"
         raise DataError(msg)
     try:
         archive = zipfile.ZipFile(place)
     except _BROKEN as error:
-        with place.open("rb") as file:
-            begins = file.read(2) == b"PK"
-        hint = _REPAIR if begins else "Give the zip as CORDIS publishes it, or the folder that it was unpacked into."
-        msg = f"{place} is {'a damaged' if begins else 'no'} zip ({error}). {hint}"
+        damaged = _begins(place) == b"PK"
+        msg = f"{place} is {'a damaged' if damaged else 'no'} zip ({error}). {_REPAIR if damaged else _GIVE}"
         raise DataError(msg) from error
     with archive:
         yield Source(place, archive, _by_last_name(info.filename for info in archive.infolist() if _readable(place, info)))
+
+
+def _begins(place: Path) -> bytes:
+    try:
+        with place.open("rb") as file:
+            return file.read(2)
+    except OSError:
+        return b""
 
 
 def _readable(place: Path, info: zipfile.ZipInfo) -> bool:
