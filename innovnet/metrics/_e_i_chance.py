@@ -43,6 +43,7 @@ def e_i_summary(
     runs: int = 0,
     seed: int | None = None,
     missing: Missing = "error",
+    progress: bool | None = None,
 ) -> Summary:
     """Whether a network cooperates across its regions, sectors or countries more than chance would make it.
 
@@ -70,6 +71,8 @@ def e_i_summary(
         Whole number at least 0; required when ``runs > 0``.
     missing
         Actors without a group: ``"error"``; ``"drop"``, they and their ties leave the computation; ``"category"``, one group ``"(missing)"``.
+    progress
+        Bar over the random worlds: True, False, or None, on a terminal after 2 s.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def e_i_summary(
         (lower, upper), p_is = exact, "exact"
     elif runs and seed is not None:
         draw = _worlds(network, parts, seen, null, groups, missing, weighted, within, seed)
-        drawn = np.array(list(run(draw, runs, what="random worlds")))
+        drawn = np.array(list(run(draw, runs, what="random worlds", progress=progress)))
         (lower,), (upper,) = tails(np.array([e_i]), drawn[:, None])
         p_is = "simulated"
         if np.isnan(mean):
