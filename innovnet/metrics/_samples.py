@@ -35,7 +35,7 @@ _CYCLE_EVERY = 8
 
 
 @kernel
-def two_below(step: int, use: np.uint32, n: int, key: np.uint64) -> tuple[np.int64, np.int64]:
+def two_below(step: int | np.int64, use: np.uint32, n: int | np.int64, key: np.uint64) -> tuple[np.int64, np.int64]:
     """Two independent whole numbers in [0, n), from one call of the generator."""
     t = np.uint64(step)
     w0, w1, w2, w3 = philox(np.uint32(t & _LOW), np.uint32(t >> _HALF), _ZERO, use, key)
@@ -57,7 +57,7 @@ def holds(row: Ids, start: int, end: int, wanted: np.uint32) -> bool:
 def swap_memberships(actor_ptr: Ints, actors: Ids, event_of: Ids, bounds: Ints, trials: Ints, key: np.uint64) -> Ids:
     """Members of the events after ``trials[c]`` attempts to exchange two memberships of class c, which are ``bounds[c]`` to ``bounds[c + 1]``."""
     members = actors.copy()
-    step = 0
+    step = np.int64(0)
     for c in range(len(trials)):
         low, width = bounds[c], bounds[c + 1] - bounds[c]
         for _ in range(trials[c]):
