@@ -103,11 +103,11 @@ def label(ax: "Axes", x: float, y: float, text: object, **options: Any) -> "Text
 
 
 def width_of(text: object, size: float = 12.0, *, bold: bool = False) -> float:
-    """Width of a text in px, as measured with DejaVu Sans, which is 10-15 % wider than most fonts of a page."""
+    """Width of a text in px with DejaVu Sans, which is 10-15 % wider than most fonts of a page, and 4 % for the rounding of glyphs in PNG."""
     properties = extra("matplotlib.font_manager").FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     with style():
         width, _height, _descent = extra("matplotlib.textpath").text_to_path.get_text_width_height_descent(clean(text), properties, ismath=False)
-    return float(width)
+    return 1.04 * float(width)
 
 
 def halo(text: "Text") -> "Text":
@@ -186,11 +186,14 @@ def svg_file(figure: "Figure", key: str) -> str:
 def png(figure: "Figure") -> bytes:
     """The figure as PNG at twice its size, on paper of the light scheme."""
     effects = extra("matplotlib.patheffects")
-    for text in figure.findobj(lambda artist: artist.get_gid() == "halo"):
+    labels = figure.findobj(lambda artist: artist.get_gid() == "halo")
+    for text in labels:
         text.set_path_effects([effects.withStroke(linewidth=3, foreground=colour("paper"))])
     out = io.BytesIO()
     with style():
         figure.savefig(out, format="png", dpi=2 * DPI, facecolor=colour("paper"), metadata={"Software": None})
+    for text in labels:  # as SVG it would be drawn as outlines
+        text.set_path_effects([])
     return out.getvalue()
 
 
