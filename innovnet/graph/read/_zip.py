@@ -27,6 +27,7 @@ PADDING = 16  #: bytes behind the content of a member
 _CHUNK = 2**18
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OSError, ValueError)
 _REPAIR = "The file is damaged or was not wholly downloaded: fetch it again."
+_UNPACK = "If you trust it, unpack it yourself and give the folder."
 _GIVE = "Give the zip as CORDIS publishes it, or the folder that it was unpacked into."
 
 
@@ -89,18 +90,26 @@ class Source:
         self._check_bounds(names)
 
     def _check_bounds(self, names: Collection[str]) -> None:
-        remedy = "This is not how CORDIS publishes its tables; unpack it yourself if you trust it, and give the folder."
         sizes = {name: self.size(name) for name in names}
-        faults = [Fault(name, "", "", f"{size:,}", f"bytes unpacked are more than {MEMBER_LIMIT:,}", "") for name, size in sizes.items() if size > MEMBER_LIMIT]
-        if (total := sum(sizes.values())) > TOTAL_LIMIT:
-            faults.append(Fault("all members", "", "", f"{total:,}", f"bytes unpacked are more than {TOTAL_LIMIT:,}", ""))
-        for name, size in sizes.items() if self.archive is not None else ():
-            packed = self.archive.getinfo(self.members[name.lower()][0]).compress_size  # type: ignore[union-attr]
-            if size > RATIO_FREE and size > RATIO_LIMIT * packed:
-                faults.append(Fault(name, "", "", f"{size:,}", f"bytes unpacked from {packed:,} are more than {RATIO_LIMIT} to 1", ""))
+        faults = [fault for name in names for fault in self._member_faults(name, sizes[name])]
+        if self.archive is not None and (total := sum(sizes.values())) > TOTAL_LIMIT:
+            faults.append(Fault("all members", "", "", f"{total:,}", f"bytes unpacked are more than {TOTAL_LIMIT:,}", _UNPACK))
         if faults:
-            msg = f"{self.path} unpacks to more than is read. {remedy if self.archive is not None else ''}".strip()
+            msg = f"{self.path} cannot be unpacked safely: it is not as CORDIS publishes it."
             raise DataError(msg, faults)
+
+    def _member_faults(self, name: str, size: int) -> Iterator[Fault]:
+        if size > MEMBER_LIMIT:
+            yield Fault(name, "", "", f"{size:,}", f"bytes unpacked are more than {MEMBER_LIMIT:,}", "Split it, or leave out what you do not need.")
+        if self.archive is None:
+            return
+        info = self.archive.getinfo(self.members[name.lower()][0])
+        if info.flag_bits & 1:
+            yield Fault(name, "", "", "", "is encrypted", _UNPACK)
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            yield Fault(name, "", "", "", f"is packed by method {info.compress_type}, not deflated", _UNPACK)
+        if size > RATIO_FREE and size > RATIO_LIMIT * info.compress_size:
+            yield Fault(name, "", "", f"{size:,}", f"bytes unpacked from {info.compress_size:,} are more than {RATIO_LIMIT} to 1", _UNPACK)
 
 
 def _fill(file: BinaryIO, view: memoryview) -> int:
@@ -140,7 +149,7 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Source]:
         msg = f"{place} is {'a damaged' if damaged else 'no'} zip ({error}). {_REPAIR if damaged else _GIVE}"
         raise DataError(msg) from error
     with archive:
-        yield Source(place, archive, _by_last_name(info.filename for info in archive.infolist() if _readable(place, info)))
+        yield Source(place, archive, _by_last_name(info.filename for info in archive.infolist() if not info.is_dir()))
 
 
 def _begins(place: Path) -> bytes:
@@ -149,18 +158,6 @@ def _begins(place: Path) -> bytes:
             return file.read(2)
     except OSError:
         return b""
-
-
-def _readable(place: Path, info: zipfile.ZipInfo) -> bool:
-    if info.is_dir():
-        return False
-    if info.flag_bits & 1:
-        msg = f"{place}: {info.filename} is encrypted. Unpack it with its password, and give the folder."
-        raise DataError(msg)
-    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-        msg = f"{place}: {info.filename} is packed by a method (number {info.compress_type}) other than deflate. Unpack it, and give the folder."
-        raise DataError(msg)
-    return True
 
 
 def _by_last_name(names: Iterator[str]) -> dict[str, list[str]]:
