@@ -18,8 +18,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numba.extending
+from numba.core import types as types
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
-from numba.extending import intrinsic as intrinsic
+from numba.extending import models as models
+from numba.extending import register_model as register_model
 
 from innovnet import __version__
 from innovnet.errors import InnovnetWarning
@@ -120,3 +123,8 @@ def kernel(function: F) -> F:
 def compiled_before() -> bool:
     """Whether kernels of this version have been compiled and kept."""
     return any(cache_folder().glob(f"innovnet-{__version__}-numba-{numba.__version__}/*/*.nbi"))
+
+
+def intrinsic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an operation of kernels from a function that writes its code; what a kernel passes it is one argument less."""
+    return numba.extending.intrinsic(function)

@@ -11,7 +11,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @kernel
-def visit(indptr: Ints, indices: Ids, lengths: Floats, weighted: bool, source: int, distance: Floats, order: Ids, heap: Ids, place: Ints) -> int:
+def visit(indptr: Ints, indices: Ids, lengths: Floats, weighted: bool, source: int | np.int64, distance: Floats, order: Ids, heap: Ids, place: Ints) -> int:
     """Distances from the source and the actors reached, nearest first, the source included; returns their number.
 
     ``distance`` comes in infinite and ``place`` as -1 everywhere. Without weights every arc is 1 long.
@@ -22,7 +22,7 @@ def visit(indptr: Ints, indices: Ids, lengths: Floats, weighted: bool, source: i
 
 
 @kernel
-def breadth_first(indptr: Ints, indices: Ids, source: int, distance: Floats, order: Ids) -> int:
+def breadth_first(indptr: Ints, indices: Ids, source: int | np.int64, distance: Floats, order: Ids) -> int:
     """:func:`visit` where every arc has length 1."""
     distance[source] = 0.0
     order[0] = source
@@ -41,7 +41,7 @@ def breadth_first(indptr: Ints, indices: Ids, source: int, distance: Floats, ord
 
 
 @kernel
-def dijkstra(indptr: Ints, indices: Ids, lengths: Floats, source: int, distance: Floats, order: Ids, heap: Ids, place: Ints) -> int:
+def dijkstra(indptr: Ints, indices: Ids, lengths: Floats, source: int | np.int64, distance: Floats, order: Ids, heap: Ids, place: Ints) -> int:
     """:func:`visit` with arcs of any length, with a binary heap in which ``place`` finds each actor."""
     distance[source] = 0.0
     heap[0] = source
@@ -100,3 +100,19 @@ def sink(heap: Ids, place: Ints, distance: Floats, size: int, w: np.uint32) -> N
         i = below
     heap[i] = w
     place[w] = i
+
+
+@kernel
+def stretch(indptr: Ints, indices: Ids) -> float:
+    """A distance as far as any in the network, or at least half as far: in each component from one end to the other, as found by two searches."""
+    n = len(indptr) - 1
+    there = np.full(n, np.inf, dtype=np.float64)
+    back = np.full(n, np.inf, dtype=np.float64)
+    order = np.empty(n, dtype=np.uint32)
+    longest = 0.0
+    for v in range(n):
+        if there[v] == np.inf:
+            reached = breadth_first(indptr, indices, v, there, order)
+            reached = breadth_first(indptr, indices, np.int64(order[reached - 1]), back, order)
+            longest = max(longest, back[order[reached - 1]])
+    return longest

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import innovnet as inn
 from innovnet.errors import DataError
 from innovnet.metrics import betweenness
+from innovnet.metrics._betweenness import _in_lanes, _one_by_one
 
 RELAXED = settings(deadline=None, max_examples=80)
 
@@ -79,11 +80,12 @@ def test_directed(network):
     np.testing.assert_allclose(betweenness(network), witness(network), atol=1e-12)
 
 
-@given(affiliations())
-@RELAXED
-def test_from_an_affiliation(affiliation):
-    network = affiliation.project()
-    np.testing.assert_allclose(betweenness(network), witness(network), atol=1e-12)
+@given(st.one_of(networks(most=70), networks(directed=True, most=70), affiliations().map(inn.Affiliation.project)))
+@settings(deadline=None, max_examples=250)
+def test_both_routes(network):
+    expected = witness(network) * (1 if network.directed else 2)
+    np.testing.assert_allclose(_in_lanes(network, progress=False), expected, atol=1e-11)
+    np.testing.assert_allclose(_one_by_one(network, None, progress=False), expected, atol=1e-11)
 
 
 @given(st.booleans().flatmap(lambda directed: networks(directed=directed)))

@@ -6,11 +6,17 @@ import numpy.typing as npt
 from innovnet._parallel import bounds, run
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
+from innovnet.graph._tables import freeze
 from innovnet.metrics._betweenness._brandes import dependencies
+from innovnet.metrics._betweenness._intrinsics import LANES
+from innovnet.metrics._betweenness._lanes import batches
+from innovnet.metrics._cover import covered, uncovered
 from innovnet.metrics._lengths import path_arcs
+from innovnet.metrics._search import stretch
 from innovnet.metrics._types import ActorSeries
 
 CHUNKS = 64  # fixed: the bits of a result do not depend on the number of threads
+DENSE, LONG = 4, 32  # mean degree and longest distance between which sources are searched together
 
 Floats = npt.NDArray[np.float64]
 
@@ -56,7 +62,7 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
     [2.83, 21.67, 16.0, 0.0]
     """
     n = network.n_actors
-    values = _one_by_one(network, distance, progress)
+    values = _in_lanes(network, progress) if distance is None and _is_broad(network) else _one_by_one(network, distance, progress)
     if not np.isfinite(values).all():
         msg = "some actors are joined by more than 1e308 shortest paths, more than can be counted (as on large grids). Give the ties lengths with distance=."
         raise DataError(msg)
@@ -65,6 +71,32 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
         values, pairs = values / 2, pairs / 2
     with np.errstate(invalid="ignore"):
         return network.series(values / pairs if normalized else values, "betweenness")
+
+
+def _is_broad(network: Network) -> bool:
+    """Whether few levels hold many actors each, so that sources searched together look at the same ties at the same time."""
+    indptr, indices, _ = network.arcs(weighted=False)
+    return len(indices) >= DENSE * network.n_actors and stretch(indptr, indices) <= LONG
+
+
+def _in_lanes(network: Network, progress: bool | None) -> Floats:
+    """Sum of dependencies over all sources, many sources at a time."""
+    if network.directed:
+        cover, place, order = uncovered(network.arcs(weighted=False, direction="out"), network.arcs(weighted=False, direction="in"))
+    else:
+        cover, place, order = covered(network.arcs(weighted=False))
+    core = len(cover.clique_ptr) - 1
+    sources, weights = freeze(order, np.concatenate([np.ones(core), cover.twins])[order])
+    cut = bounds(np.ones(-(-len(order) // LANES)), CHUNKS)
+
+    def part(i: int) -> Floats:
+        return batches(cover, sources, weights, cut[i], cut[i + 1])
+
+    sums = sum(run(part, len(cut) - 1, what="betweenness", progress=progress), np.zeros(core))
+    inner = (place >= 0) & (place < core)
+    values = np.zeros(network.n_actors)
+    values[inner] = sums[place[inner]]
+    return values
 
 
 def _one_by_one(network: Network, distance: str | None, progress: bool | None) -> Floats:
