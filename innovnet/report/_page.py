@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 ROWS_SHOWN = 20
-FINDINGS_SHOWN = 7
+FINDINGS_SHOWN = 6
 
 SECTIONS = {
     "takes-part": "Who takes part",

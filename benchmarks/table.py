@@ -1,0 +1,73 @@
+"""Measure everything and write the table of the README: ``python benchmarks/table.py [zip or "example"]``.
+
+Ours and the peer's run in turn, in one process; each time is the best of its repetitions. Ours uses all cores given to the process, the peers one.
+"""
+
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from works import Work, indicators, reading
+
+import innovnet as inn
+from innovnet._parallel import threads
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def measured(work: Work, repeats: int = 3) -> tuple[float, float]:
+    """Best times of ours and of the peer, taken in turn; the first call of ours compiles and does not count."""
+    work.ours()
+    ours, peer = [], []
+    for _ in range(repeats):
+        ours.append(seconds(work.ours))
+        if work.peer is not None:
+            peer.append(seconds(work.peer) / work.share)
+    return min(ours), min(peer, default=float("nan"))
+
+
+def line(work: Work, ours: float, peer: float) -> str:
+    told = f"{work.peer_name}{f', sampled {work.share:.1%}' if work.share < 1 else ''}" if work.peer else "–"
+    gain = f"{peer / ours:.1f} ×" if work.peer else "–"
+    return f"| {work.name} | {ours:.2f} s | {told} | {gain} |"
+
+
+def main(source: str) -> None:
+    path = None if source == "example" else Path(source)
+    affiliation = inn.example(actors=5000) if path is None else inn.read_cordis(path)
+    network = affiliation.project()
+    rows = []
+    for work in [*(reading(path) if path else []), *indicators(affiliation, 300)]:
+        rows.append(line(work, *measured(work)))
+        print(rows[-1], flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("first", "second"):
+            took = seconds(lambda where=Path(folder) / name: inn.write_report(path or affiliation, where))
+        rows.append(f"| the whole report, 40 random worlds and PNG figures included | {took:.1f} s | – | – |")
+        print(rows[-1])
+    what = "Horizon Europe as published in December 2025" if path else "the embedded example with 5,000 organisations"
+    head = (
+        f"On {what} ({affiliation.n_actors:,} organisations, {affiliation.n_memberships:,} memberships, {network.n_ties:,} ties), {threads()} cores, "
+        f"Python {platform.python_version()}, kernels compiled; peers on one core, both in one run (`python benchmarks/table.py`). A sampled peer was run on a part of the actors and scaled up."
+    )
+    table = "\n".join(["", head, "", "| work | innovnet | instead of | gain |", "|---|---|---|---|", *rows, ""])
+    text = README.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN)
+    README.write_text(before + BEGIN + table + END + rest.split(END)[1], encoding="utf-8")
+
+
+if __name__ == "__main__":
+    data = Path(os.environ.get("INNOVNET_DATA", README.parents[1] / "shared" / "data")) / "horizon_europe" / "cordis-HORIZONprojects-csv.zip"
+    main(sys.argv[1] if len(sys.argv) > 1 else str(data) if data.exists() else "example")

@@ -1,0 +1,212 @@
+"""What is measured, each beside what a user would pick instead."""
+
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import igraph
+import networkx as nx
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+import innovnet as inn
+from innovnet import metrics
+
+COLUMNS = {
+    "organization.csv": [
+        "projectID",
+        "organisationID",
+        "name",
+        "shortName",
+        "SME",
+        "activityType",
+        "city",
+        "country",
+        "nutsCode",
+        "geolocation",
+        "role",
+        "ecContribution",
+        "vatNumber",
+    ],
+    "project.csv": [
+        "id",
+        "acronym",
+        "title",
+        "startDate",
+        "endDate",
+        "totalCost",
+        "ecMaxContribution",
+        "legalBasis",
+        "topics",
+        "ecSignatureDate",
+        "frameworkProgramme",
+        "fundingScheme",
+    ],
+    "legalBasis.csv": ["projectID", "legalBasis", "uniqueProgrammePart"],
+    "topics.csv": ["projectID", "topic"],
+    "euroSciVoc.csv": ["projectID", "euroSciVocPath"],
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One line of the table."""
+
+    name: str
+    ours: Callable[[], Any]
+    peer: Callable[[], Any] | None = None
+    peer_name: str = ""
+    share: float = 1.0  #: the part of the work that the peer does (sampled); its time is divided by it
+
+
+def read_with_pandas(path: Any) -> dict[str, pd.DataFrame]:
+    """The needed columns of all members, as text where they are codes."""
+    with zipfile.ZipFile(path) as archive:
+        return {member: pd.read_csv(archive.open(member), sep=";", usecols=columns, dtype="str", keep_default_na=False) for member, columns in COLUMNS.items()}
+
+
+def project_with_scipy(actors: np.ndarray, events: np.ndarray) -> sparse.csr_array:
+    """B @ B.T without its diagonal, rows sorted."""
+    incidence = sparse.csr_array((np.ones(len(actors), dtype=np.int64), (actors, events)))
+    incidence.sum_duplicates()
+    incidence.data[:] = 1
+    matrix = sparse.csr_array(incidence @ incidence.T)
+    matrix.setdiag(0)
+    matrix.eliminate_zeros()
+    matrix.sort_indices()
+    return matrix
+
+
+def reading(path: Any) -> list[Work]:
+    """Reading and projecting a CORDIS zip."""
+
+    def peer() -> sparse.csr_array:
+        table = read_with_pandas(path)["organization.csv"]
+        return project_with_scipy(pd.factorize(table["organisationID"])[0], pd.factorize(table["projectID"])[0])
+
+    return [Work("read CORDIS and project", lambda: inn.read_cordis(path).project(), peer, "pandas + scipy")]
+
+
+def brokerage_loop(graph: nx.Graph, group: dict[str, str], actors: list[str]) -> dict[str, list[int]]:
+    """Gould-Fernandez roles by the double loop over partners."""
+    found = {}
+    for v in actors:
+        roles = [0, 0, 0, 0]
+        partners = list(graph[v])
+        for k, a in enumerate(partners):
+            near = graph[a]
+            for b in partners[k + 1 :]:
+                if b not in near:
+                    same, own_a, own_b = group[a] == group[b], group[a] == group[v], group[b] == group[v]
+                    roles[0 if same and own_a else 1 if same else 2 if own_a or own_b else 3] += 1
+        found[v] = roles
+    return found
+
+
+def indicators(affiliation: inn.Affiliation, sample: int) -> list[Work]:
+    """Projection and every indicator; ``sample`` actors or sources stand for all where the peer takes minutes."""
+    network = affiliation.project("newman")
+    graph = inn.to_igraph(network)
+    names, n = network.actors.index, network.n_actors
+    sources = np.sort(np.random.default_rng(0).choice(n, min(sample, n), replace=False)).tolist()
+    part = len(sources) / n
+    rows = affiliation._positions
+    column = "country"
+    group = network.actors[column].fillna("(missing)")
+    codes = pd.factorize(group)[0]
+    slow = nx.Graph()
+    slow.add_nodes_from(names)
+    slow.add_edges_from(network.ties[["source", "target"]].itertuples(index=False, name=None))
+    few = [names[k] for k in sources[: max(1, len(sources) // 4)]]
+    given: dict[str, Any] = {"groups": column, "missing": "category"}
+    regions = inn.aggregate(network, **given)
+    directed = igraph.Graph(n=n + affiliation.n_events, edges=np.column_stack([rows["actor"], rows["event"] + n]), directed=True).simplify()
+    weights = graph.es["weight"]
+
+    def shares() -> pd.Series:
+        ties = network.ties
+        both = pd.concat([ties, ties.rename(columns={"source": "target", "target": "source"})])
+        both["group"] = both["target"].map(group)
+        table = both.groupby(["source", "group"], observed=True)["weight"].sum()
+        return 1 - (table / table.groupby(level=0).transform("sum")).pow(2).groupby(level=0).sum()
+
+    def inside_and_outside() -> pd.DataFrame:
+        ties = network.ties
+        ties["a"], ties["b"] = ties["source"].map(group), ties["target"].map(group)
+        return ties.assign(inside=ties["a"] == ties["b"]).groupby(["a", "inside"])["weight"].agg(["size", "sum"]).unstack()  # noqa: PD010
+
+    return [
+        Work("project", affiliation.project, lambda: project_with_scipy(rows["actor"].to_numpy(), rows["event"].to_numpy()), "scipy B @ B.T"),
+        Work(
+            "degree, strength",
+            lambda: (metrics.degree(network), metrics.strength(network)),
+            lambda: (graph.degree(), graph.strength(weights="weight")),
+            "igraph",
+        ),
+        Work(
+            "components, core number",
+            lambda: (metrics.components(network), metrics.core_number(network)),
+            lambda: (graph.components(), graph.coreness()),
+            "igraph",
+        ),
+        Work(
+            "local clustering, transitivity",
+            lambda: (metrics.local_clustering(network), metrics.transitivity(network)),
+            lambda: (graph.transitivity_local_undirected(), graph.transitivity_undirected()),
+            "igraph",
+        ),
+        Work("betweenness, exact", lambda: metrics.betweenness(network), lambda: graph.betweenness(sources=sources), "igraph", part),
+        Work(
+            "harmonic and closeness, exact",
+            lambda: (metrics.harmonic(network), metrics.closeness(network)),
+            lambda: (graph.harmonic_centrality(sources), graph.closeness(sources)),
+            "igraph",
+            part,
+        ),
+        Work(
+            "constraint, effective size, efficiency, hierarchy",
+            lambda: metrics.structural_holes(network),
+            lambda: graph.constraint(weights=weights),
+            "igraph, constraint alone",
+        ),
+        Work(
+            "brokerage by country",
+            lambda: metrics.brokerage(network, **given),
+            lambda: brokerage_loop(slow, group.to_dict(), few),
+            "networkx loop",
+            len(few) / n,
+        ),
+        Work(
+            "assortativity, mixing matrix",
+            lambda: (metrics.assortativity(network, **given), metrics.mixing_matrix(network, counting="ties", **given)),
+            lambda: (graph.assortativity_nominal(codes, directed=False), inside_and_outside()),
+            "igraph + pandas",
+        ),
+        Work(
+            "E-I index with exact test",
+            lambda: (metrics.e_i_index(network, **given), metrics.e_i_summary(network, **given)),
+            inside_and_outside,
+            "pandas, index alone",
+        ),
+        Work("participation coefficient", lambda: metrics.participation_coefficient(network, **given), shares, "pandas"),
+        Work(
+            "regional profile, bridging",
+            lambda: (metrics.regional_profile(network, **given), metrics.regional_bridging(regions), metrics.observed_bridging(network, **given)),
+            inside_and_outside,
+            "pandas, tie counts alone",
+        ),
+        Work(
+            "modularity, disparity",
+            lambda: (metrics.modularity(network, **given), metrics.disparity(network)),
+            lambda: graph.modularity(codes, weights=weights),
+            "igraph, modularity alone",
+        ),
+        Work(
+            "random affiliation, 5 trials a membership",
+            lambda: next(metrics.fixed_degree_samples(affiliation, runs=1, seed=0)),
+            lambda: directed.rewire(n=5 * affiliation.n_memberships),
+            "igraph",
+        ),
+    ]
