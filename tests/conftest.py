@@ -1,6 +1,7 @@
 """Shared fixtures: the golden networks, and the real data where they are present."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,12 @@ def D() -> inn.Network:  # noqa: N802
     actors["sector"], actors["region"] = actors["actor"].map(sector), actors["actor"].map(region)
     ties = pd.DataFrame([(t[0], t[1], float(t[2])) for t in _D_TIES.split()], columns=["source", "target", "weight"])
     return inn.Network.from_frames(actors, ties, directed=True)
+
+
+@pytest.fixture(scope="session")
+def data_file() -> Callable[[str], Path]:
+    """Path of a file of real data; the test is skipped without it."""
+    return real_file
 
 
 @pytest.fixture(scope="session")
