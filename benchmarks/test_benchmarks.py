@@ -1,14 +1,12 @@
 """Every work and its peer under pytest-benchmark: ``pytest benchmarks --benchmark-enable``. Without that option each runs once on the example."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
 import innovnet as inn
 
-sys.path.insert(0, str(Path(__file__).parent))
 from works import indicators, reading
 
 DATA = Path(os.environ.get("INNOVNET_DATA", Path(__file__).parents[2] / "shared" / "data")) / "horizon_europe" / "cordis-HORIZONprojects-csv.zip"

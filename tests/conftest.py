@@ -9,6 +9,8 @@ import pytest
 
 import innovnet as inn
 
+collect_ignore = ["reference"]
+
 _D_TIES = "pq1 qp2 pr3 qr1 rs2 st1 ts1 rt1 tu4 ur1 uv2 vw1 wu2 vx1 xp1 sv1 yr2 wv1"
 _D_SECTOR = {"firm": "pqsvx", "university": "ruy", "institute": "tw"}
 _D_REGION = {"R1": "pqry", "R2": "stx", "R3": "uvw"}
