@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from works import indicators, reading
 
 import innovnet as inn
-
-from works import indicators, reading
 
 DATA = Path(os.environ.get("INNOVNET_DATA", Path(__file__).parents[2] / "shared" / "data")) / "horizon_europe" / "cordis-HORIZONprojects-csv.zip"
 _MADE = {}
