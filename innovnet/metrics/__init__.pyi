@@ -1,6 +1,7 @@
 from ._backbone import disparity as disparity
 from ._betweenness import betweenness as betweenness
 from ._brokerage import brokerage as brokerage
+from ._brokerage_null import brokerage_summary as brokerage_summary
 from ._clustering import local_clustering as local_clustering
 from ._clustering import transitivity as transitivity
 from ._cohesion import components as components

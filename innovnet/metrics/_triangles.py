@@ -19,6 +19,7 @@ Ids = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 N = TypeVar("N", bound=np.number)
+R = TypeVar("R")
 _CHUNKS, _CHUNK_COST = 64, 1_000_000
 
 
@@ -38,10 +39,9 @@ class Ranked(NamedTuple):
         """Number of actors with a tie; they come first."""
         return int(np.searchsorted(-np.diff(self.ptr), 0))
 
-    def scan(self, task: Callable[[int, int], None]) -> None:
+    def scan(self, task: Callable[[int, int], R]) -> list[R]:
         """``task(low, high)`` for each chunk of the ranks, on several threads."""
-        for _ in _parallel.run(lambda chunk: task(self.bounds[chunk], self.bounds[chunk + 1]), len(self.bounds) - 1):
-            pass
+        return list(_parallel.run(lambda chunk: task(self.bounds[chunk], self.bounds[chunk + 1]), len(self.bounds) - 1))
 
     def row_sums(self, values: npt.NDArray[N]) -> npt.NDArray[N]:
         """Sum over the entries of each row of actors with a tie."""
