@@ -14,6 +14,7 @@ def count(affiliation, item):
 FAULTS = {
     "unknown project": ("organization.csv", 1, {"projectID": "101999999"}, "projectID", "101999999", "is not in project.csv"),
     "participation without organisation": ("organization.csv", 1, {"organisationID": " "}, "organisationID", "", "has no identifier"),
+    "participation of NaN": ("organization.csv", 1, {"organisationID": "NaN"}, "organisationID", "NaN", "has no identifier"),
     "participation without project": ("organization.csv", 1, {"projectID": ""}, "projectID", "", "has no identifier"),
     "unknown role": ("organization.csv", 1, {"role": "leader"}, "role", "leader", "is no role"),
     "no role": ("organization.csv", 1, {"role": ""}, "role", "", "is no role"),

@@ -26,6 +26,7 @@ TOPIC_TEXTS = ("projectID", "topic")
 FIELD_TEXTS = ("projectID", "euroSciVocPath")
 
 TRUTH: dict[str, bool | None] = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False, "": None}
+_NO_IDS = {"", "nan", "na", "n/a", "<na>", "none", "null"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 Places = npt.NDArray[np.int64]
@@ -54,8 +55,8 @@ def wrong_truths(table: Table, column: str) -> Mask:
 
 
 def wrong_ids(table: Table, column: str) -> Mask:
-    """The rows at fault in a column of identifiers."""
-    wrong = table.coded(column).where("")
+    """The rows at fault in a column of identifiers: empty ones, and words that programs write for a missing value."""
+    wrong = table.coded(column).rows(lambda text: text.lower() in _NO_IDS, bool)
     table.fault(wrong, column, "has no identifier", "Give the row one, or leave it out.")
     return wrong
 
