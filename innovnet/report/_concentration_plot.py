@@ -136,7 +136,7 @@ def _key(groups: list[str], left: float, right: float) -> tuple[list[tuple[str, 
 
 def _bar(ax: "Axes", rows: pd.DataFrame, fills: dict[str, str], left: float, right: float, y: float, height: float) -> None:
     x = left
-    for group, share in zip(rows["group"], rows["share"], strict=True):
+    for group, share in rows.loc[rows["share"] > 0, ["group", "share"]].itertuples(index=False):
         end = x + (right - left) * share
         ax.fill([x, max(end - 1.5, x + 0.5), max(end - 1.5, x + 0.5), x], [y, y, y + height, y + height], color=fills[group], linewidth=0)
         if share > WRITTEN and end - x > width_of(percent(share), 11.5) + 6:

@@ -115,7 +115,8 @@ def test_hostile_names(make, check_drawing, hostile):
 
 
 def test_nothing_is_a_sentence(make):
-    assert concentration_exhibit(make(3, 0)).draw is None
+    for actors in (0, 1, 3):
+        assert concentration_exhibit(make(actors, 0)).draw is None
 
 
 def test_plot_works_from_the_written_table(make, tmp_path):

@@ -139,9 +139,10 @@ def test_one_year_two_years_and_one_type(make, check_drawing):
 
 
 def test_nothing_dated_is_a_sentence(make):
-    exhibit = time_exhibit(make(20, 30, drop=("signed", "start")))
-    assert exhibit.draw is None
-    assert "signed" in exhibit.prose
+    for programme in (make(20, 30, drop=("signed", "start")), make(20, 0), make(0, 0)):
+        exhibit = time_exhibit(programme)
+        assert exhibit.draw is None
+        assert "signed" in exhibit.prose
 
 
 def test_findings_follow_the_table(make):
