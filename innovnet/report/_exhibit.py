@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from innovnet._text import escape
+from innovnet.report._canvas import svg
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -56,3 +59,9 @@ class Exhibit:
     narrow: bool = True  #: has a rendering of its own at 352 px; else it scrolls sideways
     findings: tuple[Finding, ...] = ()
     methods: tuple[Callable[..., Any], ...] = field(default=())  #: indicators behind it, for the method appendix
+
+    def _repr_html_(self) -> str:
+        """The exhibit in a notebook: headline, figure, caption."""
+        drawn = svg(self.draw(WIDE), self.key) if self.draw is not None else ""
+        words = f"<p><b>{escape(self.lead)}</b> {escape(self.caption)}</p>" if drawn else f"<p>{escape(self.prose)}</p>"
+        return f"<h3>{escape(self.headline)}</h3>{drawn}{words}"

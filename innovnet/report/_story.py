@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from innovnet.graph._affiliation import Affiliation
 from innovnet.metrics import betweenness, degree, strength
 from innovnet.report._bridgers import bridgers_exhibit
 from innovnet.report._chance import chance_exhibit
@@ -14,7 +15,7 @@ from innovnet.report._exhibit import Exhibit
 from innovnet.report._flows import flows_exhibit
 from innovnet.report._format import euro, number, percent
 from innovnet.report._map import map_exhibit
-from innovnet.report._measure import Programme
+from innovnet.report._measure import Programme, measure
 from innovnet.report._method import method_appendix
 from innovnet.report._mixing import mixing_exhibit
 from innovnet.report._network_figure import network_exhibit
@@ -24,6 +25,35 @@ from innovnet.report._provenance import Clock
 from innovnet.report._ranking import ranking_exhibit
 from innovnet.report._time import time_exhibit
 from innovnet.report._worlds import random_worlds
+
+
+def exhibits(source: Affiliation, *, country: str | None = None, runs: int = 20, seed: int = 0, progress: bool | None = None) -> dict[str, Exhibit]:
+    """The figures of the report with their tables and words, for a notebook or a paper of one's own.
+
+    Parameters
+    ----------
+    source
+        The programme.
+    country
+        Report on the organisations of one country within the whole programme.
+    runs, seed
+        Random worlds of each chance model, and their seed.
+    progress
+        Whether to show what is being done.
+
+    Returns
+    -------
+    dict of str to Exhibit
+        In the order of the report. ``exhibit.tables`` holds its tables, ``exhibit.draw(960)`` makes the matplotlib figure; a notebook shows headline, figure and caption.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> figures = inn.report.exhibits(inn.example(), runs=2, progress=False)  # doctest: +SKIP
+    >>> figures["ranking"].tables["ranking"].head()  # doctest: +SKIP
+    """
+    programme = measure(source, country=country, runs=runs, seed=seed, progress=progress)
+    return {exhibit.key: exhibit for exhibit in exhibits_of(programme, Clock(show=progress is True))}
 
 
 def exhibits_of(programme: Programme, clock: Clock) -> list[Exhibit]:
