@@ -1,32 +1,15 @@
 """How near an actor is to the others: closeness and harmonic centrality."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 import numpy as np
-import numpy.typing as npt
 
 from innovnet._check import check_choice
-from innovnet._kernel import kernel
-from innovnet._parallel import bounds, run
 from innovnet.graph._network import Direction, Network
-from innovnet.metrics._lengths import path_arcs
-from innovnet.metrics._search import visit
+from innovnet.metrics._reach import reach_of
 from innovnet.metrics._types import ActorSeries
 
 Components = Literal["within", "wasserman_faust"]
-CHUNKS = 64  # fixed: the bits of a result do not depend on the number of threads
-
-Ints = npt.NDArray[np.int64]
-Ids = npt.NDArray[np.uint32]
-Floats = npt.NDArray[np.float64]
-
-
-class Reach(NamedTuple):
-    """What an actor's distances to the others add up to."""
-
-    reached: Floats  #: number of other actors at finite distance
-    total: Floats  #: sum of the distances to them
-    inverse: Floats  #: sum of one over these distances
 
 
 def harmonic(
@@ -70,7 +53,7 @@ def harmonic(
     >>> inn.metrics.harmonic(inn.toy().project()).round(3)[["a", "f", "l"]].tolist()
     [6.083, 8.333, 0.0]
     """
-    found = _reach(network, distance, direction, progress, "harmonic").inverse
+    found = reach_of(network, distance, direction, what="harmonic", progress=progress).inverse
     with np.errstate(invalid="ignore"):
         return network.series(found / np.float64(network.n_actors - 1) if normalized else found, "harmonic")
 
@@ -117,45 +100,9 @@ def closeness(
     [0.714, 0.303, nan]
     """
     check_choice(components, get_args(Components), "components")
-    found = _reach(network, distance, direction, progress, "closeness")
+    found = reach_of(network, distance, direction, what="closeness", progress=progress)
     with np.errstate(invalid="ignore"):
         values = found.reached / found.total
     if components == "wasserman_faust":
         values = np.where(found.reached > 0, values * found.reached / max(network.n_actors - 1, 1), 0.0)
     return network.series(values, "closeness")
-
-
-def _reach(network: Network, distance: str | None, direction: Direction, progress: bool | None, what: str) -> Reach:
-    arcs = path_arcs(network, distance, direction)
-    cut = bounds(np.ones(network.n_actors), CHUNKS)
-
-    def part(i: int) -> Floats:
-        return reach(*arcs, distance is not None, cut[i], cut[i + 1])
-
-    return Reach(*np.hstack([np.zeros((3, 0)), *run(part, len(cut) - 1, what=what, progress=progress)]))
-
-
-@kernel
-def reach(indptr: Ints, indices: Ids, lengths: Floats, weighted: bool, first: int, last: int) -> Floats:
-    """The rows of :class:`Reach` for the sources ``first`` to ``last`` - 1. Equal distances are counted before they are added."""
-    n = len(indptr) - 1
-    sums = np.zeros((3, last - first), dtype=np.float64)
-    distance = np.full(n, np.inf, dtype=np.float64)
-    order = np.empty(n, dtype=np.uint32)
-    heap = np.empty(n, dtype=np.uint32)
-    place = np.full(n, -1, dtype=np.int64)
-    for source in range(first, last):
-        reached = visit(indptr, indices, lengths, weighted, source, distance, order, heap, place)
-        sums[0, source - first] = reached - 1
-        i = 1
-        while i < reached:
-            far = distance[order[i]]
-            alike = 0
-            while i < reached and distance[order[i]] == far:
-                alike += 1
-                i += 1
-            sums[1, source - first] += alike * far
-            sums[2, source - first] += alike / far
-        for i in range(reached):
-            distance[order[i]] = np.inf
-    return sums

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csgraph
 
 import innovnet as inn
 from innovnet.errors import DataError
@@ -86,6 +87,38 @@ def test_from_an_affiliation(affiliation):
 @RELAXED
 def test_lengths(network, direction):
     agrees(network, direction, "km")
+
+
+@pytest.mark.parametrize("length", [64, 66, 140])
+def test_long_chains(length):
+    chain = network_of(length + 3, [(i, i + 1, 1) for i in range(length)] + [(length + 1, length + 2, 1)])
+    near = [sum(1 / d for d in range(1, i + 1)) + sum(1 / d for d in range(1, length - i + 1)) for i in range(length + 1)]
+    assert harmonic(chain).tolist() == pytest.approx([*near, 1, 1])
+    assert closeness(chain).iloc[0] == pytest.approx(2 / (length + 1))
+
+
+@pytest.mark.parametrize("directed", [False, True])
+def test_more_actors_than_one_search_takes(directed):
+    draw = np.random.default_rng(6)
+    ties = np.column_stack([draw.integers(0, 1400, (2500, 2)) ** 2 // 1400, np.ones(2500)])
+    network = network_of(1400, ties, directed)
+    far = csgraph.shortest_path(network.adjacency(), directed=directed, unweighted=True)
+    np.fill_diagonal(far, np.inf)
+    np.testing.assert_allclose(harmonic(network), (1 / far).sum(axis=1), rtol=1e-13)
+    np.testing.assert_allclose(harmonic(network, direction="in"), (1 / far).sum(axis=0), rtol=1e-13)
+    near = np.where(np.isfinite(far), far, 0)
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(closeness(network), (near > 0).sum(axis=1) / near.sum(axis=1))
+
+
+def test_any_number_of_threads_gives_the_same_bits(monkeypatch):
+    ties = np.column_stack([np.random.default_rng(1).integers(0, 900, (2000, 2)), np.ones(2000)])
+    for distance in (None, "km"):
+        found = set()
+        for threads in ("1", "3"):
+            monkeypatch.setenv("INNOVNET_THREADS", threads)
+            found.add(harmonic(network_of(900, ties), distance=distance).to_numpy().tobytes())
+        assert len(found) == 1
 
 
 def test_inverse_adds_both_weights_of_a_mutual_tie():

@@ -7,7 +7,7 @@ from innovnet._parallel import bounds, run
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.graph._tables import freeze
-from innovnet.metrics._betweenness._brandes import dependencies
+from innovnet.metrics._betweenness._brandes import dependencies, weighted_dependencies
 from innovnet.metrics._betweenness._intrinsics import LANES
 from innovnet.metrics._betweenness._lanes import batches
 from innovnet.metrics._cover import covered, uncovered
@@ -16,7 +16,7 @@ from innovnet.metrics._search import stretch
 from innovnet.metrics._types import ActorSeries
 
 CHUNKS = 64  # fixed: the bits of a result do not depend on the number of threads
-DENSE, LONG = 4, 32  # mean degree and longest distance between which sources are searched together
+LONG = 32  # the distance beyond which sources are better searched one by one
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,9 +74,9 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
 
 
 def _is_broad(network: Network) -> bool:
-    """Whether few levels hold many actors each, so that sources searched together look at the same ties at the same time."""
+    """Whether no two actors are far apart, so that sources searched together look at the same ties at the same time."""
     indptr, indices, _ = network.arcs(weighted=False)
-    return len(indices) >= DENSE * network.n_actors and stretch(indptr, indices) <= LONG
+    return stretch(indptr, indices) <= LONG
 
 
 def _in_lanes(network: Network, progress: bool | None) -> Floats:
@@ -105,6 +105,8 @@ def _one_by_one(network: Network, distance: str | None, progress: bool | None) -
     cut = bounds(np.ones(network.n_actors), CHUNKS)
 
     def part(i: int) -> Floats:
-        return dependencies(*arcs, distance is not None, cut[i], cut[i + 1])
+        if distance is None:
+            return dependencies(arcs.indptr, arcs.indices, cut[i], cut[i + 1])
+        return weighted_dependencies(*arcs, cut[i], cut[i + 1])
 
     return sum(run(part, len(cut) - 1, what="betweenness", progress=progress), np.zeros(network.n_actors))
