@@ -1,0 +1,308 @@
+"""The programme beside random worlds: participations exchanged, sizes of projects and participations of organisations kept.
+
+Joint work is additive over projects, so a world is measured on its memberships and never projected: a member of a project of n shares 1/(n−1) with
+each of the others. The observed programme goes through the same functions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from innovnet._kernel import kernel
+from innovnet._parallel import run
+from innovnet.graph._affiliation import Affiliation
+from innovnet.graph._tables import freeze
+from innovnet.metrics._inference import tails, two_sided
+from innovnet.metrics._samples import sample
+from innovnet.report._format import count, number
+from innovnet.report._measure import Programme
+from innovnet.report._names import country_name
+
+Ints = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.uint32]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+PARTITIONS = ("country", "region", "type", "field")
+ACTIVE = 10  #: participations from which an organisation is compared with chance by itself
+FEWEST_ACTORS, FEWEST_EVENTS = 12, 6
+INTERVAL_RUNS = 40  #: from here on the middle 95 % of the runs, below it their whole range
+
+
+class Measured(NamedTuple):
+    """What is measured in the programme and in every world."""
+
+    shares: Floats  #: scopes × partitions: share of joint work with another group
+    again: Floats  #: scopes: share of pairs of partners with two or more common projects
+    active: Floats  #: partitions × active organisations: each one's share of joint work with another group
+    mixing: tuple[Floats, ...]  #: for each derived partition: joint work of the groups of the scope (rows) with all groups
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """The programme, and the same measured in random worlds."""
+
+    shares: pd.DataFrame  #: index (scope, measure); observed, and expected, low, high, p of each chance model; see :func:`random_worlds`
+    active: pd.DataFrame  #: index (partition, actor): observed, expected, low, high under the quoted chance model; organisations with ACTIVE participations
+    excess: Mapping[str, pd.DataFrame]  #: derived partition -> joint work in the worlds as a multiple of what shares give; groups of the scope × groups
+    models: tuple[str, ...]  #: "programme", and "part" where events have parts; the last one is the one quoted
+    runs: int
+
+    @property
+    def quoted(self) -> str:
+        """The chance model that sentences quote: within programme parts where there are parts."""
+        return self.models[-1]
+
+    @property
+    def shuffle(self) -> str:
+        """What the quoted model does, for captions."""
+        return "participations reshuffled within programme part" if self.quoted == "part" else "participations reshuffled over the whole programme"
+
+    @property
+    def interval(self) -> str:
+        """What low and high are."""
+        return f"95 % of {self.runs} random worlds" if self.runs >= INTERVAL_RUNS else f"range of {count(self.runs, 'random world')}"
+
+    @property
+    def floor(self) -> str:
+        """How far p-values reach."""
+        return f"with {self.runs} runs no p-value is below 1/{self.runs + 1}"
+
+
+@kernel
+def outward_work(actor_ptr: Ints, actors: Ids, value: Floats, codes: Ids, groups: Ints) -> tuple[Floats, Floats]:
+    """Joint work of every actor with other groups, and with all actors that have a group, in each partition (partitions × actors).
+
+    ``value`` is what an event gives to one pair of members; a code of ``groups[q]`` means no group in partition q.
+    """
+    parts, n = codes.shape
+    outward, total = np.zeros((parts, n)), np.zeros((parts, n))
+    for q in range(parts):
+        members = np.zeros(groups[q] + 1, dtype=np.int64)
+        for p in range(len(actor_ptr) - 1):
+            if value[p] == 0.0:
+                continue
+            known = 0
+            for k in range(actor_ptr[p], actor_ptr[p + 1]):
+                g = codes[q, actors[k]]
+                members[g] += 1
+                known += g < groups[q]
+            for k in range(actor_ptr[p], actor_ptr[p + 1]):
+                i = actors[k]
+                g = codes[q, i]
+                if g < groups[q]:
+                    outward[q, i] += value[p] * (known - members[g])
+                    total[q, i] += value[p] * (known - 1)
+            for k in range(actor_ptr[p], actor_ptr[p + 1]):
+                members[codes[q, actors[k]]] = 0
+    return outward, total
+
+
+@kernel
+def partners_again(event_ptr: Ints, events: Ids, actor_ptr: Ints, actors: Ids) -> tuple[Ints, Ints]:
+    """Number of partners of each actor, and of those that share two or more events with it."""
+    n = len(event_ptr) - 1
+    partners, again = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    last, seen = np.full(n, n, dtype=np.uint32), np.zeros(n, dtype=np.uint8)
+    for i in range(n):
+        for e in range(event_ptr[i], event_ptr[i + 1]):
+            p = events[e]
+            for k in range(actor_ptr[p], actor_ptr[p + 1]):
+                j = actors[k]
+                if j == i:
+                    continue
+                if last[j] != i:
+                    last[j] = i
+                    seen[j] = 1
+                    partners[i] += 1
+                elif seen[j] == 1:
+                    seen[j] = 2
+                    again[i] += 1
+    return partners, again
+
+
+class _Question(NamedTuple):
+    """What is fixed in all worlds."""
+
+    observed: Affiliation
+    columns: tuple[str, ...]  #: partitions with two groups or more
+    labels: tuple[pd.Index, ...]
+    codes: Ids  #: partitions × actors, as observed
+    value: Floats
+    scopes: Mapping[str, Mask]
+    active: Ints
+
+
+def no_worlds(programme: Programme) -> str:
+    """Why the programme is not compared with chance; empty where it is."""
+    joint = int((programme.affiliation.sizes > 1).sum())
+    if programme.affiliation.n_actors < FEWEST_ACTORS:
+        return f"{count(programme.affiliation.n_actors, 'organisation').capitalize()}: too few for a comparison with chance, which takes {FEWEST_ACTORS}."
+    if joint < FEWEST_EVENTS:
+        return f"Projects with two or more members: {number(joint)}. That is too few for a comparison with chance, which takes {FEWEST_EVENTS}."
+    if programme.extract_of is not None:
+        place = country_name(programme.extract_of)
+        return (
+            f"Nothing is compared with chance here: every project of these data has a member in {place}, so they are an extract, and reshuffling "
+            "an extract would mislead. Give the data of the whole programme."
+        )
+    if programme.runs < 1:
+        return "No random worlds were asked for, so nothing is compared with chance."
+    return ""
+
+
+def random_worlds(programme: Programme) -> Worlds | None:
+    """Measure the programme and ``programme.runs`` worlds of each chance model; None where :func:`no_worlds` has a reason.
+
+    Whatever is derived from events (the science field) is derived anew in every world. The worlds are those of the whole programme; a report on a
+    country selects its organisations in each. Scopes are "reported" (all, or the domestic organisations), "active" (those of them with at least
+    ``ACTIVE`` participations) and, in a report on a country, "programme" (all). A measure is a partition (share of joint work with another group,
+    ties of organisations without a group left out) or "again" (share of pairs of partners with two or more common projects).
+    """
+    if no_worlds(programme):
+        return None
+    question = _question(programme)
+    within = _within(programme.affiliation)
+    models = ("programme", "part") if within else ("programme",)
+    runs = programme.runs
+
+    def world(k: int) -> Measured:
+        inside = within if models[k // runs] == "part" else None
+        return _measured(sample(programme.affiliation, seed=programme.seed, replicate=k % runs, within=inside), question)
+
+    found = list(run(world, runs * len(models), what="random worlds", progress=programme.progress))
+    of_model = {model: found[k * runs : (k + 1) * runs] for k, model in enumerate(models)}
+    seen, quoted = _measured(programme.affiliation, question), of_model[models[-1]]
+    derived = [(name, labels) for name, labels in zip(question.columns, question.labels, strict=True) if name in programme.affiliation.derived]
+    excess = {name: _excess([measured.mixing[k] for measured in quoted], labels) for k, (name, labels) in enumerate(derived)}
+    return Worlds(_share_table(question, seen, of_model), _active_table(question, seen, quoted), excess, models, runs)
+
+
+def _within(affiliation: Affiliation) -> str | None:
+    """The column of programme parts, where exchanges inside them leave room: half of the participations in parts with three or more joint projects."""
+    part = affiliation._events.get("part")
+    if part is None or part.nunique() < 2:
+        return None
+    sizes = affiliation.sizes
+    joint = (sizes > 1).groupby(part).sum()
+    room = sizes.where(part.map(joint) >= 3, 0).sum()
+    return "part" if 2 * room >= sizes.sum() else None
+
+
+def _question(programme: Programme) -> _Question:
+    actors, n = programme.actors, len(programme.actors)
+    columns, labels, codes = [], [], []
+    for name in PARTITIONS:
+        code, known = codes_of(programme, name)
+        if len(known) < 2:
+            continue
+        if name in programme.affiliation.derived:  # a world may have groups that the programme does not have
+            known = pd.Index(programme.affiliation.derived[name].labels, name="group", dtype="str")
+            code = _codes(actors[name], known)
+        columns.append(name)
+        labels.append(known)
+        codes.append(code)
+    sizes = np.diff(programme.affiliation.memberships.actor_ptr)
+    value = np.where(sizes > 1, 1.0 / np.maximum(sizes - 1, 1), 0.0)
+    reported, many = programme.scope, (actors["participations"] >= ACTIVE).to_numpy()
+    scopes = {"reported": reported, "active": reported & many}
+    if programme.country is not None:
+        scopes["programme"] = np.ones(n, dtype=bool)
+    stacked, value = freeze(np.array(codes, dtype=np.uint32).reshape(-1, n), value)
+    return _Question(programme.affiliation, tuple(columns), tuple(labels), stacked, value, scopes, np.flatnonzero(many))
+
+
+def codes_of(programme: Programme, partition: str) -> tuple[Ids, pd.Index]:
+    """The group of each organisation as a position in the sorted groups that occur; their number where it has none."""
+    values = programme.actors[partition]
+    labels = pd.Index(sorted(values.dropna().unique()), name="group", dtype="str")
+    return _codes(values, labels), labels
+
+
+def _codes(values: pd.Series, labels: pd.Index) -> Ids:
+    found = labels.get_indexer(pd.Index(values))
+    return np.where(found < 0, len(labels), found).astype(np.uint32)
+
+
+def _measured(affiliation: Affiliation, question: _Question) -> Measured:
+    """One pass over the memberships of the programme or of a world."""
+    links = affiliation.memberships
+    codes = question.codes
+    derived = [q for q, name in enumerate(question.columns) if name in affiliation.derived]
+    if derived and affiliation is not question.observed:
+        codes = codes.copy()
+        for q in derived:
+            codes[q] = _codes(affiliation._actors[question.columns[q]], question.labels[q])
+    (codes,) = freeze(codes)
+    groups = np.array([len(labels) for labels in question.labels], dtype=np.int64)
+    outward, total = outward_work(links.actor_ptr, links.actors, question.value, codes, *freeze(groups))
+    partners, again = partners_again(*links)
+    scopes = list(question.scopes.values())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = np.array([outward[:, s].sum(axis=1) / total[:, s].sum(axis=1) for s in scopes])
+        met = np.array([again[s].sum() / np.float64(partners[s].sum()) for s in scopes])
+        active = outward[:, question.active] / total[:, question.active]
+    mixing = tuple(joint_work(affiliation, codes[q], int(groups[q]), question.scopes["reported"]) for q in derived)
+    return Measured(shares, met, active, mixing)
+
+
+def joint_work(affiliation: Affiliation, codes: Ids, groups: int, scope: Mask) -> Floats:
+    """Joint work of the groups of the actors in scope (rows) with the groups of all (columns); a code of ``groups`` means no group."""
+    sizes = np.diff(affiliation.memberships.actor_ptr)
+    value = np.where(sizes > 1, 1.0 / np.maximum(sizes - 1, 1), 0.0)
+
+    def members(chosen: Mask) -> sparse.csr_array:
+        who = np.flatnonzero(chosen & (codes < groups))
+        one = sparse.csr_array((np.ones(len(who)), (who, codes[who].astype(np.int64))), shape=(len(codes), groups))
+        return sparse.csr_array(affiliation.incidence.T @ one)
+
+    inside = members(scope)
+    pairs = (inside.multiply(value[:, np.newaxis]).T @ members(np.ones(len(codes), dtype=bool))).toarray()
+    return np.asarray(pairs - np.diag(inside.T @ value))
+
+
+def by_shares(work: Floats) -> Floats:
+    """What rows and columns of a table of joint work would share if only their totals mattered."""
+    total = work.sum()
+    return np.outer(work.sum(axis=1), work.sum(axis=0)) / total if total else np.zeros_like(work)
+
+
+def _excess(found: list[Floats], labels: pd.Index) -> pd.DataFrame:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.sum(found, axis=0) / np.sum([by_shares(work) for work in found], axis=0)
+    return pd.DataFrame(ratio, index=labels, columns=labels)
+
+
+def _interval(samples: Floats) -> tuple[Floats, Floats]:
+    if len(samples) < INTERVAL_RUNS:
+        return samples.min(axis=0), samples.max(axis=0)
+    low, high = np.quantile(samples, [0.025, 0.975], axis=0)
+    return low, high
+
+
+def _share_table(question: _Question, seen: Measured, of_model: Mapping[str, list[Measured]]) -> pd.DataFrame:
+    index = pd.MultiIndex.from_product([question.scopes, [*question.columns, "again"]], names=["scope", "measure"])
+
+    def flat(measured: Measured) -> Floats:
+        return np.column_stack([measured.shares, measured.again]).ravel()
+
+    table = pd.DataFrame({"observed": flat(seen)}, index=index)
+    for model, found in of_model.items():
+        samples = np.array([flat(measured) for measured in found])
+        table[f"expected_{model}"] = samples.mean(axis=0)
+        table[f"low_{model}"], table[f"high_{model}"] = _interval(samples)
+        table[f"p_{model}"] = two_sided(*tails(flat(seen), samples))
+    return table
+
+
+def _active_table(question: _Question, seen: Measured, found: list[Measured]) -> pd.DataFrame:
+    names = question.observed._actors.index[question.active]
+    samples = np.array([measured.active.ravel() for measured in found])
+    low, high = _interval(samples)
+    index = pd.MultiIndex.from_product([question.columns, names], names=["partition", "actor"])
+    return pd.DataFrame({"observed": seen.active.ravel(), "expected": samples.mean(axis=0), "low": low, "high": high}, index=index)
