@@ -22,9 +22,9 @@ def percent(share: float, digits: int = 0) -> str:
 def euro(value: float) -> str:
     """EUR 50.5 bn, EUR 181 m, EUR 9 400."""
     for size, unit in ((1e9, "bn"), (1e6, "m")):
-        if abs(value) >= size:
+        if abs(value) >= 0.9995 * size:  # what would round to 1 000 m is 1.0 bn
             scaled = value / size
-            return f"EUR{THIN}{number(scaled, 1 if abs(scaled) < 100 else 0)}{THIN}{unit}"
+            return f"EUR{THIN}{number(scaled, 1 if abs(scaled) < 99.95 else 0)}{THIN}{unit}"
     return f"EUR{THIN}{number(value)}"
 
 

@@ -229,6 +229,6 @@ def _findings(table: pd.DataFrame, place: str) -> tuple[Finding, ...]:
     if pd.notna(first["sme_share"]) and pd.notna(last["sme_share"]):
         now, before = percent(last["sme_share"]), percent(first["sme_share"])
         sentence = f"of participations{who} in {last['year']} are held by SMEs, {'as many as' if now == before else f'against {before}'} in {first['year']}."
-        note = f"SME flag known for {percent(last['sme_known'] / last['participations'])}, no sampling error"
+        note = f"SME flag known for {percent(last['sme_known'] / last['participations'], 1)}, no sampling error"
         found.append(Finding("sme_share", now, sentence, note, "time", distance=abs(last["sme_share"] - first["sme_share"])))
     return tuple(found)
