@@ -113,8 +113,8 @@ def brokerage_summary(
     p_lower = p_upper = np.where(variance == 0, 1.0, np.nan)
     if runs and seed is not None:
         drawn = _Drawn(observed)
-        for world in worlds(network, parts, groups, missing, null, within, runs, seed, keep_own=not summed):
-            drawn.add(np.nansum(world, axis=0) if summed else world)
+        for world in worlds(network, parts, groups, missing, null, within, runs, seed, summed=summed):
+            drawn.add(world)
         mean, variance = np.where(np.isnan(mean), drawn.mean, mean), np.where(np.isnan(variance), drawn.variance, variance)
         p_lower, p_upper = drawn.tails()
     options = {"groups": groups if isinstance(groups, str) else groups.name, "level": level, "within": within, "missing": missing}

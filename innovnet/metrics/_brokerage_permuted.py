@@ -1,6 +1,6 @@
-"""Brokerage counts of single actors when the groups of all others are permuted."""
+"""Brokerage counts when groups are permuted: of whole networks, and of single actors who keep their own group."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from innovnet._kernel import kernel
 from innovnet.graph._tables import freeze
 from innovnet.metrics._brokerage_count import Kinds, Paths
 from innovnet.metrics._samples import permutation
-from innovnet.metrics._triangles import Ids, Ints
+from innovnet.metrics._triangles import Ids, Ints, triangles
 
 _BLOCK = 16  # permutations for which the tied alters of an actor are found once
 
@@ -92,6 +92,68 @@ def permuted_roles(low: int, high: int, ptr: Ints, ends: Ids, kinds: Kinds, spli
         for a in range(degree):
             place[ends[first + a]] = 0
     return found
+
+
+@kernel
+def total_roles(ptr: Ints, ends: Ids, split: Ints, common: Ids, groups: Ids, n_groups: int) -> Ints:
+    """Open pairs of an undirected network by role, columns as in ``UNDIRECTED``; ``common`` holds the triangles of each tie.
+
+    Triangles with exactly two actors of one group follow from the ties inside groups, so only triangles inside groups are looked for.
+    """
+    n = len(ptr) - 1
+    seen = np.zeros(n_groups, dtype=np.int64)
+    inner_ptr = np.zeros(n + 1, dtype=np.int64)
+    inner = np.empty(len(ends) // 2, dtype=np.uint32)  # ends of higher rank number in the same group
+    pairs, own_pairs, alike, boundary, closed, touching = 0, 0, 0, 0, 0, 0
+    for v in range(n):
+        kept = inner_ptr[v]
+        for e in range(ptr[v], ptr[v + 1]):
+            g = groups[ends[e]]
+            alike += seen[g]
+            seen[g] += 1
+            if e >= split[v]:
+                closed += common[e]
+                if g == groups[v]:
+                    touching += common[e]
+                    inner[kept] = ends[e]
+                    kept += 1
+        inner_ptr[v + 1] = kept
+        degree, own = ptr[v + 1] - ptr[v], seen[groups[v]]
+        pairs += degree * (degree - 1) // 2
+        own_pairs += own * (own - 1) // 2
+        boundary += own * (degree - own)
+        for e in range(ptr[v], ptr[v + 1]):
+            seen[groups[ends[e]]] = 0
+    marks = np.zeros(n, dtype=np.uint8)
+    inside = 0  # triangles inside groups
+    for v in range(n):
+        for e in range(inner_ptr[v], inner_ptr[v + 1]):
+            marks[inner[e]] = 1
+        for e in range(inner_ptr[v], inner_ptr[v + 1]):
+            for f in range(inner_ptr[inner[e]], inner_ptr[inner[e] + 1]):
+                inside += marks[inner[f]]
+        for e in range(inner_ptr[v], inner_ptr[v + 1]):
+            marks[inner[e]] = 0
+    two_alike = touching - 3 * inside
+    found = np.empty(5, dtype=np.int64)
+    found[0] = own_pairs - 3 * inside
+    found[1] = alike - own_pairs - two_alike
+    found[2] = boundary - 2 * two_alike
+    found[4] = pairs - closed  # each triangle was met at three ties
+    found[3] = found[4] - found[0] - found[1] - found[2]
+    return found
+
+
+def of_network(paths: Paths, n_groups: int) -> Callable[[Ids], Ints]:
+    """A function from groups, in the order of an undirected network, to its open pairs by role."""
+    ties = paths.ties
+    (common,) = freeze(triangles(ties))
+
+    def totals(codes: Ids) -> Ints:
+        (groups,) = freeze(codes[ties.order])
+        return total_roles(ties.ptr, ties.ends, ties.split, common, groups, n_groups)
+
+    return totals
 
 
 def with_own_group(paths: Paths, codes: Ids, n_groups: int, classes: Ints | None, runs: int, seed: int) -> Iterator[Ints]:

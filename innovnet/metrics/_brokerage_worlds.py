@@ -13,7 +13,7 @@ from innovnet.graph._groups import Grouped, Groups, Missing, grouped
 from innovnet.graph._network import Network
 from innovnet.graph._project import Weighting
 from innovnet.metrics._brokerage_count import Paths, paths_of, role_counts, unordered
-from innovnet.metrics._brokerage_permuted import with_own_group
+from innovnet.metrics._brokerage_permuted import of_network, with_own_group
 from innovnet.metrics._samples import class_codes, memberships_behind, permutation, sample
 from innovnet.metrics._triangles import Floats, Ids, Ints
 
@@ -28,16 +28,10 @@ def counted(paths: Paths, codes: Ids, n_groups: int) -> Ints:
 
 
 def worlds(
-    network: Network, parts: Grouped, groups: Groups, missing: Missing, null: Null, within: str | None, runs: int, seed: int, *, keep_own: bool
+    network: Network, parts: Grouped, groups: Groups, missing: Missing, null: Null, within: str | None, runs: int, seed: int, *, summed: bool
 ) -> Iterator[Floats]:
-    """Counts of the actors of ``parts.network`` in random worlds; NaN where an actor has no group in that world.
-
-    ``keep_own``: with permuted groups, each actor counts with its own group and the groups of the others permuted.
-    """
+    """Counts in random worlds by role, or by actor of ``parts.network`` and role; NaN where an actor has no group in that world."""
     observed, codes, k = parts.network, parts.codes, len(parts.labels)
-
-    def by_labels(replicate: int) -> Floats:
-        return counted(paths, codes[permutation(len(codes), seed=seed, replicate=replicate, classes=classes)], k).astype(np.float64)
 
     def by_ties(replicate: int) -> Floats:
         return counted(paths_of(_scattered(observed, null == "bernoulli", seed_key(seed, replicate))), codes, k).astype(np.float64)
@@ -53,14 +47,31 @@ def worlds(
         found[again.kept] = counts
         return found[parts.kept]
 
-    paths = paths_of(observed)
-    classes = class_codes(observed._actors, within, "actors") if null == "labels" and within is not None else None
-    if null == "labels" and keep_own:
-        for counts in with_own_group(paths, codes, k, classes, runs, seed):
-            yield (counts if paths.directed else unordered(counts)).astype(np.float64)
+    if null == "labels":
+        for counts in _permuted(parts, within, runs, seed, summed):
+            yield counts.astype(np.float64)
     else:
-        draw = {"labels": by_labels, "ties": by_ties, "bernoulli": by_ties, "degree": by_degree, "affiliation": by_affiliation}[null]
-        yield from run(draw, runs, what="random worlds")
+        draw = {"ties": by_ties, "bernoulli": by_ties, "degree": by_degree, "affiliation": by_affiliation}[null]
+        for world in run(draw, runs, what="random worlds"):
+            yield np.nansum(world, axis=0) if summed else world
+
+
+def _permuted(parts: Grouped, within: str | None, runs: int, seed: int, summed: bool) -> Iterator[Ints]:
+    """Counts with the groups of the actors exchanged; by actor: those of the other actors."""
+    paths, codes, k = paths_of(parts.network), parts.codes, len(parts.labels)
+    classes = class_codes(parts.network._actors, within, "actors") if within is not None else None
+
+    def exchanged(replicate: int) -> Ids:
+        return codes[permutation(len(codes), seed=seed, replicate=replicate, classes=classes)]
+
+    if not summed:
+        for counts in with_own_group(paths, codes, k, classes, runs, seed):
+            yield counts if paths.directed else unordered(counts)
+    elif paths.directed:
+        yield from run(lambda replicate: role_counts(paths, exchanged(replicate), k).sum(axis=0), runs, what="random worlds")
+    else:
+        totals = of_network(paths, k)
+        yield from run(lambda replicate: totals(exchanged(replicate)), runs, what="random worlds")
 
 
 def pairs_of(n: int, directed: bool) -> int:

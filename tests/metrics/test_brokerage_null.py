@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 import innovnet as inn
 from innovnet.errors import DataError
 from innovnet.metrics import _brokerage_worlds, brokerage, brokerage_summary
-from innovnet.metrics._brokerage_count import DIRECTED, UNDIRECTED, paths_of, unordered
+from innovnet.metrics._brokerage_count import DIRECTED, UNDIRECTED, paths_of, role_counts, unordered
 from innovnet.metrics._brokerage_labels import label_actor_moments, label_moments
 from innovnet.metrics._brokerage_moments import actor_overlaps, chance_of_density, chance_of_ties, moments, network_overlaps
-from innovnet.metrics._brokerage_permuted import with_own_group
+from innovnet.metrics._brokerage_permuted import of_network, with_own_group
 from innovnet.metrics._samples import permutation, sample
 
 REFERENCE = Path(__file__).parents[1] / "reference" / "brokerage.csv"
@@ -245,6 +245,14 @@ def test_permuted_groups_of_the_others(network, seed, stratified):
             assert shown[v].tolist() == _counts(again)[v].tolist()
 
 
+@given(networks(largest=12), st.lists(st.sampled_from([0, 1, 2]), min_size=12, max_size=12))
+@settings(deadline=None, max_examples=80)
+def test_totals_of_permuted_groups(network, codes):
+    undirected = inn.Network.from_frames(network.actors, network.ties)
+    paths, groups = paths_of(undirected), np.array(codes[: network.n_actors], dtype=np.uint32)
+    assert of_network(paths, 3)(groups).tolist() == unordered(role_counts(paths, groups, 3)).sum(axis=0).tolist()
+
+
 @pytest.mark.parametrize("null", ["ties", "bernoulli", "labels"])
 @pytest.mark.parametrize("level", ["network", "actor"])
 def test_worlds_have_the_exact_moments(U, D, null, level):
@@ -256,8 +264,8 @@ def test_worlds_have_the_exact_moments(U, D, null, level):
         if not (network.directed and null == "labels"):
             np.testing.assert_array_equal(found["sd"], exact["sd"])
         parts = inn.graph._groups.grouped(network, "sector")
-        draws = _brokerage_worlds.worlds(network, parts, "sector", "error", null, None, runs, 4, keep_own=level == "actor")
-        drawn = np.array([world.sum(axis=0) if level == "network" else world.ravel() for world in draws])
+        draws = _brokerage_worlds.worlds(network, parts, "sector", "error", null, None, runs, 4, summed=level == "network")
+        drawn = np.array([world.ravel() for world in draws])
         error = found["sd"].to_numpy() / np.sqrt(runs)
         assert (np.abs(drawn.mean(axis=0) - exact["expected"]) <= 4.5 * error + 1e-12).all()
         spread = found["sd"] > 0.5
