@@ -176,11 +176,13 @@ def _fonts(tag: str) -> str:
     return re.sub(r"font-family: [^;\"]*;? ?", "", tag)
 
 
-def svg_file(figure: "Figure", key: str) -> str:
-    """The figure as a file of its own, in the light scheme."""
+def standalone(page_svg: str) -> str:
+    """The SVG of a page as a file of its own: the codes of the light scheme in place of tokens, with its size and style."""
     sheet = f"<style>.halo text{{paint-order:stroke;stroke:{colour('paper')};stroke-width:3px}}text{{font-family:sans-serif}}*{{stroke-linejoin:round}}</style>"
-    raw = _TAG.sub(lambda found: _fonts(_halo_class(found[0])), _markup(figure, key))
-    return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + sheet, raw, count=1)
+    raw = _TAG.sub(lambda found: re.sub(r"var\(--[\w-]+,(#[0-9a-f]{6})\)", r"\1", found[0]), page_svg)
+    return re.sub(
+        r'<svg style="[^"]*"([^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>)', lambda m: f'<svg width="{m[2]}" height="{m[3]}"{m[1]}{sheet}', raw, count=1
+    )
 
 
 def png(figure: "Figure") -> bytes:

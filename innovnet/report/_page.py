@@ -10,8 +10,7 @@ import pandas as pd
 
 from innovnet._check import extra
 from innovnet._text import clean
-from innovnet.report._canvas import svg
-from innovnet.report._exhibit import NARROW, WIDE, Column, Exhibit, Finding
+from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import THIN, euro, number, percent
 from innovnet.report._tokens import css_variables
 
@@ -38,6 +37,7 @@ class Page:
     scope: str
     facts: Sequence[tuple[str, str]]  #: (value, label), six of them
     exhibits: Sequence[Exhibit]
+    drawn: Mapping[str, Mapping[str, str]]  #: key of an exhibit -> "wide" and "narrow" SVG: markup of :func:`svg`, the one value that is not escaped here
     notes: Sequence[str]  #: sentences above section 3: what the comparison with chance says and does not say
     quality: Mapping[str, Any]  #: as made by :func:`table_of`
     methods: Sequence[Mapping[str, Any]]
@@ -103,7 +103,6 @@ def environment() -> "Environment":
 
 def render(page: Page) -> str:
     """The whole page."""
-    drawn = {exhibit.key: _drawings(exhibit) for exhibit in page.exhibits}
     sections = [
         {"id": key, "title": title, "exhibits": [e for e in page.exhibits if e.section == key], "number": k}
         for k, (key, title) in enumerate(SECTIONS.items(), start=1)
@@ -116,18 +115,8 @@ def render(page: Page) -> str:
             page=page,
             css=css_variables() + re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)),
             sections=sections,
-            drawn=drawn,
+            drawn=page.drawn,
             tables={e.key: table_of(next(iter(e.tables.values())), e.columns) for e in page.exhibits if e.tables},
             findings=chosen(f for e in page.exhibits for f in e.findings),
         )
     )
-
-
-def _drawings(exhibit: Exhibit) -> dict[str, str]:
-    """SVG of both widths. It is markup made by :func:`svg`, which escapes every text: the one value the template does not escape."""
-    if exhibit.draw is None:
-        return {}
-    found = {"wide": svg(exhibit.draw(WIDE), f"{exhibit.key}-w")}
-    if exhibit.narrow:
-        found["narrow"] = svg(exhibit.draw(NARROW), f"{exhibit.key}-n")
-    return found

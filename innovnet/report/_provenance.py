@@ -40,7 +40,7 @@ def versions() -> dict[str, str]:
 
 
 class Clock:
-    """Seconds of each step, in order, shown as they pass."""
+    """Seconds of each step, in order, shown when it is done."""
 
     def __init__(self, *, show: bool) -> None:
         self.seconds: dict[str, float] = {}
@@ -50,12 +50,10 @@ class Clock:
     def step(self, what: str) -> Iterator[None]:
         """Time one step."""
         began = time.perf_counter()
-        if self._show:
-            print(f"  {what} ...", end="", file=sys.stderr, flush=True)
         yield
         self.seconds[what] = round(time.perf_counter() - began, 3)
         if self._show:
-            print(f"\r  {what}: {self.seconds[what]:.1f} s", file=sys.stderr)
+            print(f"  {what}: {self.seconds[what]:.1f} s", file=sys.stderr, flush=True)
 
 
 def now() -> str:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -13,8 +13,8 @@ from innovnet._parallel import threads
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
-from innovnet.report._canvas import png, svg_file
-from innovnet.report._exhibit import WIDE, Column, Exhibit
+from innovnet.report._canvas import png, standalone, svg
+from innovnet.report._exhibit import NARROW, WIDE, Column, Exhibit
 from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._format import number
@@ -62,7 +62,7 @@ def write_report(
     runs: int = 20,
     seed: int = 0,
     images: bool = True,
-    on_error: str = "raise",
+    on_error: Literal["raise", "report"] = "raise",
     progress: bool | None = None,
     command: str = "",
 ) -> Path:
@@ -112,13 +112,14 @@ def write_report(
     folder = Path(path)
     check_folder(folder)
     clock = Clock(show=progress is True)
+    bars = None if progress else progress  # bars come on a terminal only, for what takes over 2 seconds
     if isinstance(source, Affiliation):
         affiliation, inputs = source, [{"name": "affiliation in memory", "fingerprint": source.fingerprint}]
     else:
         with clock.step("reading"):
             affiliation, inputs = read_cordis(source, on_error=on_error), inputs_of(Path(source))
     with clock.step("network and exact betweenness"):
-        programme = measure(affiliation, country=country, runs=runs, seed=seed, progress=progress)
+        programme = measure(affiliation, country=country, runs=runs, seed=seed, progress=bars)
     exhibits = exhibits_of(programme, clock)
     options = {"country": country, "runs": runs, "seed": seed, "on_error": on_error, "weighting": "newman", "threads": threads()}
     record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": command, "options": options, "inputs": inputs, "versions": versions()}
@@ -139,18 +140,14 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
             write_table(table, name, columns, folder / "tables")
         meanings = columns_table({**tables, "ties": ties})
         write_table(meanings, "columns", {}, folder / "tables")
-    page = _page(programme, exhibits, quality, record, images=images)
+    with clock.step("figures"):
+        (folder / "figures").mkdir()
+        drawn = {exhibit.key: _drawings(exhibit, folder / "figures", images=images) for exhibit in exhibits}
+    page = _page(programme, exhibits, drawn, quality, record, images=images)
     with clock.step("workbook"):
         sheets = [(name.replace("_", " ").capitalize(), table, columns) for name, (table, columns) in tables.items()]
         about = [("Title", page.title), ("Scope", page.scope), *page.provenance]
         write_workbook(folder / BOOK, about, chosen(f for e in exhibits for f in e.findings), [*sheets, ("Columns", meanings, {})])
-    with clock.step("figures"):
-        (folder / "figures").mkdir()
-        for exhibit in exhibits:
-            if exhibit.draw is not None:
-                (folder / "figures" / f"{exhibit.key}.svg").write_text(svg_file(exhibit.draw(WIDE), exhibit.key), encoding="utf-8")
-                if images:
-                    (folder / "figures" / f"{exhibit.key}.png").write_bytes(png(exhibit.draw(WIDE)))
     with clock.step("page"):
         (folder / PAGE).write_text(render(page), encoding="utf-8")
     record["seconds"] = clock.seconds
@@ -158,12 +155,28 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
     (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
+def _drawings(exhibit: Exhibit, folder: Path, *, images: bool) -> dict[str, str]:
+    """Draw an exhibit once for each width: SVG for the page, the wide one as files too."""
+    if exhibit.draw is None:
+        return {}
+    figure = exhibit.draw(WIDE)
+    found = {"wide": svg(figure, f"{exhibit.key}-w")}
+    (folder / f"{exhibit.key}.svg").write_text(standalone(found["wide"]), encoding="utf-8")
+    if images:
+        (folder / f"{exhibit.key}.png").write_bytes(png(figure))
+    if exhibit.narrow:
+        found["narrow"] = svg(exhibit.draw(NARROW), f"{exhibit.key}-n")
+    return found
+
+
 def _organisations(programme: Programme) -> pd.DataFrame:
     table = programme.actors[programme.scope].sort_values(["joint_work", "partners"], ascending=False, kind="stable").reset_index()
     return table[[column for column in ACTOR_COLUMNS if column in table.columns]]
 
 
-def _page(programme: Programme, exhibits: Sequence[Exhibit], quality: pd.DataFrame, record: dict[str, Any], *, images: bool) -> Page:
+def _page(
+    programme: Programme, exhibits: Sequence[Exhibit], drawn: Mapping[str, Mapping[str, str]], quality: pd.DataFrame, record: dict[str, Any], *, images: bool
+) -> Page:
     signed = programme.affiliation._events.get("signed", programme.affiliation._events.get("start"))
     latest = "" if signed is None or signed.isna().all() else f" · data to {signed.max():%B %Y}"
     downloads = {exhibit.key: list(_downloads(exhibit, images=images)) for exhibit in exhibits}
@@ -188,6 +201,7 @@ def _page(programme: Programme, exhibits: Sequence[Exhibit], quality: pd.DataFra
         scope=scope_of(programme),
         facts=facts_of(programme),
         exhibits=exhibits,
+        drawn=drawn,
         notes=notes_of(programme),
         quality=table_of(quality, QUALITY_COLUMNS, len(quality)),
         methods=methods_of(exhibits),

@@ -6,7 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from innovnet.report._canvas import axes, contrast, drawing, halo, label, on_colour, panel, png, style, svg, svg_file, width_of
+from innovnet.report._canvas import axes, contrast, drawing, halo, label, on_colour, panel, png, standalone, style, svg, width_of
 from innovnet.report._tokens import ON_DARK, ON_LIGHT, TOKENS, colour, css_variables, type_colour, type_text
 
 HOSTILE = [
@@ -40,7 +40,7 @@ def texts_of(raw):
 
 def test_hostile_texts_stay_as_they_are():
     assert texts_of(svg(figure(*HOSTILE), "k"))[: len(HOSTILE)] == HOSTILE
-    assert [t for t in texts_of(svg_file(figure(*HOSTILE), "k")) if t in HOSTILE] == HOSTILE
+    assert [t for t in texts_of(standalone(svg(figure(*HOSTILE), "k"))) if t in HOSTILE] == HOSTILE
 
 
 def test_control_characters_go():
@@ -85,7 +85,7 @@ def test_the_two_colours_of_text_on_cells_are_not_replaced():
 def test_halo_is_a_class_and_weights_stay():
     raw = svg(figure("x"), "k")
     assert re.search(r'<g class="halo">\s*<text style="[^"]*font-weight: (?:700|bold)[^"]*">?', raw)
-    assert "paint-order:stroke" in svg_file(figure("x"), "k")
+    assert "paint-order:stroke" in standalone(svg(figure("x"), "k"))
 
 
 def test_numbers_have_two_decimals():
@@ -94,16 +94,16 @@ def test_numbers_have_two_decimals():
 
 
 def test_a_file_is_complete_and_in_light_colours():
-    raw = svg_file(figure(*HOSTILE), "k")
+    raw = standalone(svg(figure(*HOSTILE), "k"))
     root = ET.fromstring(raw)
-    assert root.attrib["width"] == "300pt"
+    assert root.attrib["width"] == "300"
     assert "var(--" not in raw
     assert "metadata" not in re.sub(r"&lt;/?metadata&gt;", "", raw)
 
 
 def test_same_figure_same_bytes():
     assert svg(figure("x"), "k") == svg(figure("x"), "k")
-    assert svg_file(figure("x"), "k") == svg_file(figure("x"), "k")
+    assert standalone(svg(figure("x"), "k")) == standalone(svg(figure("x"), "k"))
     assert png(figure("x")) == png(figure("x"))
 
 

@@ -39,6 +39,7 @@ def page(**options):
         "scope": HOSTILE,
         "facts": [("1", HOSTILE)],
         "exhibits": [exhibit],
+        "drawn": {"time": {"wide": _canvas.svg(draw(960), "time-w"), "narrow": _canvas.svg(draw(352), "time-n")}},
         "notes": [],
         "quality": _page.table_of(pd.DataFrame({"item": [HOSTILE]}), {}),
         "methods": _method.method_appendix([metrics.constraint]),
