@@ -21,6 +21,8 @@ Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float64]
 
+CLEARLY = 1.001  # a way is longer than another if it is so by this factor: far more than the tolerance of path lengths
+
 
 class Cover(NamedTuple):
     """The core of a network, its cliques and its rest, as kernels read them: core actors and cliques are numbered anew."""
@@ -49,7 +51,7 @@ class Parts(NamedTuple):
 def covered(arcs: Arcs) -> Parts:
     """The cover of a symmetric matrix."""
     degree = np.diff(arcs.indptr)
-    home = simplicial(arcs.indptr, arcs.indices)
+    home, _ = simplicial(arcs.indptr, arcs.indices, *freeze(np.ones(len(arcs.indices))))
     core = np.flatnonzero((home < 0) & (degree > 0))
     core = core[np.argsort(-degree[core], kind="stable")]
     first, clique = np.unique(home[home >= 0], return_inverse=True)
@@ -103,39 +105,81 @@ def _sorted(matrix: Any) -> sparse.csr_array:
     return rows
 
 
+class Merged(NamedTuple):
+    """A network with one actor for all its twins."""
+
+    arcs: Arcs  #: rows of the actors that are left, with lengths
+    kept: Ints  #: their positions
+    place: Ints  #: the number among them of each actor or of the one that stands for it
+    times: Floats  #: how many actors each of them stands for
+    apart: Floats  #: length of the ties among these
+
+
+def merged(arcs: Arcs, *, symmetric: bool) -> Merged:
+    """Merge the twins of a network with lengths: they have the same partners at the same lengths and lie inside no shortest path."""
+    n = len(arcs.indptr) - 1
+    own = np.arange(n)
+    home, apart = simplicial(*arcs) if symmetric else (own, np.zeros(n))
+    kept, place = np.unique(np.where(home < 0, own, home), return_inverse=True)
+    matrix = sparse.csr_array((arcs.weights, arcs.indices, arcs.indptr), shape=(n, n))
+    return Merged(arcs_of(_sorted(matrix[kept][:, kept])), kept, place, *freeze(np.bincount(place).astype(np.float64), apart[kept]))
+
+
 @kernel
-def simplicial(indptr: Ints, indices: Ids) -> Ints:
-    """For each actor whose partners are all tied to each other the first of its twins, itself included; -1 for the others."""
+def simplicial(indptr: Ints, indices: Ids, lengths: Floats) -> tuple[Ints, Floats]:
+    """For each actor inside no shortest path, as its partners are all tied to each other, the first of its twins, itself included; -1 for the others.
+
+    And for that first one the length of the ties among these twins.
+    """
     n = len(indptr) - 1
     home = np.full(n, -1, dtype=np.int64)
+    apart = np.zeros(n, dtype=np.float64)
     for v in range(n):
         degree = indptr[v + 1] - indptr[v]
-        if home[v] < 0 and degree > 0 and closed(indptr, indices, v):
+        if home[v] < 0 and degree > 0 and closed(indptr, indices, lengths, v):
             home[v] = v
-            for k in range(indptr[v], indptr[v + 1]):  # a partner with no partner besides these is a twin
+            for k in range(indptr[v], indptr[v + 1]):
                 u = indices[k]
-                if indptr[u + 1] - indptr[u] == degree:
+                if indptr[u + 1] - indptr[u] == degree and alike(indptr, indices, lengths, v, u, lengths[k]):
                     home[u] = v
-    return home
+                    apart[v] = lengths[k]
+    return home, apart
 
 
 @kernel
-def closed(indptr: Ints, indices: Ids, v: int) -> bool:
-    """Whether the partners of ``v`` are all tied to each other."""
+def closed(indptr: Ints, indices: Ids, lengths: Floats, v: int) -> bool:
+    """Whether the partners of ``v`` are all tied to each other by ties shorter than the way through ``v``."""
     for k in range(indptr[v], indptr[v + 1]):
         u = indices[k]
         if indptr[u + 1] - indptr[u] < indptr[v + 1] - indptr[v]:
             return False
     for k in range(indptr[v], indptr[v + 1]):
         for j in range(k + 1, indptr[v + 1]):
-            if not tied(indptr, indices, indices[k], indices[j]):
+            tie = find(indptr, indices, indices[k], indices[j])
+            if tie < 0 or lengths[tie] * CLEARLY >= lengths[k] + lengths[j]:
                 return False
     return True
 
 
 @kernel
-def tied(indptr: Ints, indices: Ids, u: np.uint32, w: np.uint32) -> bool:
-    """Whether two actors are tied: a search by halves in the shorter row."""
+def alike(indptr: Ints, indices: Ids, lengths: Floats, v: int, u: np.uint32, apart: float) -> bool:
+    """Whether two tied actors with the same partners have them at the same lengths, and are nearer to each other than through any of them."""
+    k, j = indptr[v], indptr[u]
+    while k < indptr[v + 1] or j < indptr[u + 1]:
+        if k < indptr[v + 1] and indices[k] == u:
+            k += 1
+        elif j < indptr[u + 1] and indices[j] == v:
+            j += 1
+        elif lengths[k] != lengths[j] or apart * CLEARLY >= 2.0 * lengths[k]:
+            return False
+        else:
+            k, j = k + 1, j + 1
+    return True
+
+
+@kernel
+def find(indptr: Ints, indices: Ids, u: np.uint32, w: np.uint32) -> np.int64:
+    """Where the tie of two actors stands, or -1: a search by halves in the shorter row."""
     if indptr[u + 1] - indptr[u] > indptr[w + 1] - indptr[w]:
         u, w = w, u
     low, high = indptr[u], indptr[u + 1]
@@ -145,4 +189,4 @@ def tied(indptr: Ints, indices: Ids, u: np.uint32, w: np.uint32) -> bool:
             low = middle + 1
         else:
             high = middle
-    return low < indptr[u + 1] and indices[low] == w
+    return low if low < indptr[u + 1] and indices[low] == w else np.int64(-1)

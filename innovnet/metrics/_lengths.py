@@ -6,11 +6,11 @@ import pandas as pd
 from innovnet._check import check_column, some
 from innovnet.errors import DataError
 from innovnet.graph._network import Arcs, Direction, Network
-from innovnet.graph._tables import freeze
+from innovnet.graph._tables import HEAVIEST, LIGHTEST, freeze
 
 
 def path_arcs(network: Network, distance: str | None, direction: Direction = "out") -> Arcs:
-    """The rows of the network with the length of each arc as its weight, above 0 and finite.
+    """The rows of the network with the length of each arc as its weight, from ``LIGHTEST`` to ``HEAVIEST``.
 
     ``None``: every tie has length 1. ``"inverse"``: 1 / weight. Else a column of ties; a tie that stands in several rows, and a mutual pair taken
     in both directions, is as long as its shortest row.
@@ -21,22 +21,17 @@ def path_arcs(network: Network, distance: str | None, direction: Direction = "ou
     if distance != "inverse":
         return _column_arcs(network, distance, direction)
     indptr, indices, weights = network.arcs(direction=direction)
-    with np.errstate(over="ignore"):
-        lengths = 1.0 / weights
-    if not np.isfinite(lengths).all():
-        msg = f"distance='inverse': a tie of weight {weights.min()} has no finite length. Scale the weights."
-        raise DataError(msg)
-    return Arcs(indptr, indices, *freeze(lengths))
+    return Arcs(indptr, indices, *freeze(1.0 / weights))
 
 
 def _column_arcs(network: Network, column: str, direction: Direction) -> Arcs:
     table = network._tie_table
     check_column([*table.columns.drop(["source", "target"]), "inverse"], column, "ties")
     length = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    wrong = ~((length > 0) & np.isfinite(length))
+    wrong = ~((length >= LIGHTEST) & (length <= HEAVIEST))
     if wrong.any():
         named = [f"{row.source}-{row.target}: {getattr(row, column)}" for row in network.ties.loc[wrong, ["source", "target", column]].itertuples(index=False)]
-        msg = f"distance={column!r}: a length must be above 0 and finite; {int(wrong.sum())} ties have none: {some(named)}. Fill in or select them out."
+        msg = f"distance={column!r}: a length is a number from {LIGHTEST} to {HEAVIEST}; {int(wrong.sum())} ties have none: {some(named)}. Fill in or select them out."
         raise DataError(msg)
     start, end = table["source"].to_numpy(), table["target"].to_numpy()
     if not network.directed or direction == "both":

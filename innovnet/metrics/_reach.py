@@ -13,7 +13,7 @@ from innovnet._kernel import kernel
 from innovnet._parallel import bounds, run
 from innovnet.graph._network import Arcs, Direction, Network
 from innovnet.graph._tables import freeze
-from innovnet.metrics._cover import Cover, Parts, covered, uncovered
+from innovnet.metrics._cover import Cover, Parts, covered, merged, uncovered
 from innovnet.metrics._lengths import path_arcs
 from innovnet.metrics._search import visit
 
@@ -41,13 +41,13 @@ def reach_of(network: Network, distance: str | None, direction: Direction, *, wh
     if counts is not None:
         far = np.arange(len(counts), dtype=np.float64)[:, None]
         return Reach(counts.sum(axis=0).astype(np.float64), (counts * far).sum(axis=0), (counts[1:] / far[1:]).sum(axis=0))
-    arcs = path_arcs(network, distance, direction)
-    cut = bounds(np.ones(network.n_actors), CHUNKS)
+    arcs, kept, place, times, apart = merged(path_arcs(network, distance, direction), symmetric=not network.directed or direction == "both")
+    cut = bounds(np.ones(len(kept)), CHUNKS)
 
     def part(i: int) -> Floats:
-        return reach(*arcs, distance is not None, cut[i], cut[i + 1])
+        return reach(*arcs, times, apart, distance is not None, cut[i], cut[i + 1])
 
-    return Reach(*np.hstack([np.zeros((3, 0)), *run(part, len(cut) - 1, what=what, progress=progress)]))
+    return Reach(*np.hstack([np.zeros((3, 0)), *run(part, len(cut) - 1, what=what, progress=progress)])[:, place])
 
 
 def _counted(network: Network, direction: Direction, what: str, progress: bool | None) -> Ints | None:
@@ -201,7 +201,7 @@ def fresh(row: Rows, seen: Rows, weights: Ints) -> int:
 
 
 @kernel
-def reach(indptr: Ints, indices: Ids, lengths: Floats, weighted: bool, first: int, last: int) -> Floats:
+def reach(indptr: Ints, indices: Ids, lengths: Floats, times: Floats, apart: Floats, weighted: bool, first: int, last: int) -> Floats:
     """The rows of :class:`Reach` for the sources ``first`` to ``last`` - 1. Equal distances are counted before they are added."""
     n = len(indptr) - 1
     sums = np.zeros((3, last - first), dtype=np.float64)
@@ -211,14 +211,17 @@ def reach(indptr: Ints, indices: Ids, lengths: Floats, weighted: bool, first: in
     place = np.full(n, -1, dtype=np.int64)
     for source in range(first, last):
         reached = visit(indptr, indices, lengths, weighted, source, distance, order, heap, place)
-        sums[0, source - first] = reached - 1
+        twins = times[source] - 1.0
+        if twins > 0.0:
+            sums[:, source - first] = twins, twins * apart[source], twins / apart[source]
         i = 1
         while i < reached:
             far = distance[order[i]]
-            alike = 0
+            alike = 0.0
             while i < reached and distance[order[i]] == far:
-                alike += 1
+                alike += times[order[i]]
                 i += 1
+            sums[0, source - first] += alike
             sums[1, source - first] += alike * far
             sums[2, source - first] += alike / far
         for i in range(reached):

@@ -85,7 +85,7 @@ def test_directed(network):
 def test_both_routes(network):
     expected = witness(network) * (1 if network.directed else 2)
     np.testing.assert_allclose(_in_lanes(network, progress=False), expected, atol=1e-11)
-    np.testing.assert_allclose(_one_by_one(network, None, progress=False), expected, atol=1e-11)
+    np.testing.assert_allclose(_one_by_one(network, progress=False), expected, atol=1e-11)
 
 
 @given(st.booleans().flatmap(lambda directed: networks(directed=directed)))
@@ -94,6 +94,23 @@ def test_lengths_equal_but_for_rounding_are_equal(network):
     tenths = network.ties.assign(length=network.ties["km"] / 10)  # 0.1 + 0.2 != 0.3
     rounded = inn.Network.from_frames(network.actors, tenths, directed=network.directed)
     np.testing.assert_allclose(betweenness(rounded, distance="length"), witness(network, "km"), atol=1e-12)
+
+
+@given(affiliations())
+@settings(deadline=None, max_examples=150)
+def test_joint_events_as_nearness(affiliation):
+    network = affiliation.project()
+    whole = inn.Network.from_frames(network.actors, network.ties.assign(far=2520 / network.ties["weight"]))  # 2520: the least multiple of 1 to 10
+    np.testing.assert_allclose(betweenness(network, distance="inverse"), witness(whole, "far"), atol=1e-12)
+
+
+def test_twins_of_unequal_ties_are_not_merged():
+    ties = [("a", "b", 5), ("a", "c", 2), ("b", "c", 2), ("c", "d", 1)]  # a and b are nearer through c
+    table = pd.DataFrame(ties, columns=["source", "target", "km"])
+    network = inn.Network.from_frames(pd.DataFrame({"actor": list("abcd")}), table)
+    assert betweenness(network, distance="km").tolist() == [0, 0, 3, 0]
+    assert betweenness(inn.Network.from_frames(network.actors, table.assign(km=[5, 2, 3, 1])), distance="km").tolist() == [0, 0, 2.5, 0]
+    assert betweenness(inn.Network.from_frames(network.actors, table.assign(km=[2, 2, 3, 1])), distance="km").tolist() == [0, 0, 2, 0]
 
 
 def test_inverse_is_one_over_the_weight(U):
@@ -127,6 +144,18 @@ def test_small(n, directed):
         assert betweenness(network, normalized=True).isna().all()
 
 
+def test_too_many_paths_to_count():
+    pairs = [(2 * i + a, 2 * i + 2 + b, 1) for i in range(1030) for a in (0, 1) for b in (0, 1)]  # 2 ** 1029 paths from end to end
+    for directed in (False, True):
+        network = network_of(2062, pairs, directed)
+        with pytest.raises(DataError, match="more than 1e308 shortest paths"):
+            betweenness(network)
+        with pytest.raises(DataError, match="more than 1e308 shortest paths"):
+            betweenness(network, distance="km")
+        assert not np.isfinite(_in_lanes(network, progress=False)).all()
+    assert np.isfinite(betweenness(network_of(2002, pairs[:4000]))).all()
+
+
 def test_lengths_that_are_none_are_named():
     ties = pd.DataFrame({"source": ["a", "b", "c"], "target": ["b", "c", "d"], "km": [1.0, 0.0, np.nan]})
     network = inn.Network.from_frames(pd.DataFrame({"actor": list("abcd")}), ties)
@@ -136,6 +165,3 @@ def test_lengths_that_are_none_are_named():
         betweenness(network, distance="mk")
     with pytest.raises(DataError, match="no column 'source'"):
         betweenness(network, distance="source")
-    tiny = inn.Network.from_frames(pd.DataFrame({"actor": list("ab")}), pd.DataFrame({"source": ["a"], "target": ["b"], "weight": [1e-310]}))
-    with pytest.raises(DataError, match="weight 1e-310 has no finite length"):
-        betweenness(tiny, distance="inverse")

@@ -83,6 +83,13 @@ def test_from_an_affiliation(affiliation):
     agrees(affiliation.project())
 
 
+@given(affiliations())
+@RELAXED
+def test_joint_events_as_nearness(affiliation):
+    network = affiliation.project()
+    agrees(inn.Network.from_frames(network.actors, network.ties.assign(far=2520 / network.ties["weight"])), length="far")
+
+
 @given(st.booleans().flatmap(lambda directed: networks(directed=directed)), st.sampled_from(["out", "in", "both"]))
 @RELAXED
 def test_lengths(network, direction):

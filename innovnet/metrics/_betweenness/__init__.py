@@ -10,7 +10,7 @@ from innovnet.graph._tables import freeze
 from innovnet.metrics._betweenness._brandes import dependencies, weighted_dependencies
 from innovnet.metrics._betweenness._intrinsics import LANES
 from innovnet.metrics._betweenness._lanes import batches
-from innovnet.metrics._cover import covered, uncovered
+from innovnet.metrics._cover import covered, merged, uncovered
 from innovnet.metrics._lengths import path_arcs
 from innovnet.metrics._search import stretch
 from innovnet.metrics._types import ActorSeries
@@ -62,7 +62,10 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
     [2.83, 21.67, 16.0, 0.0]
     """
     n = network.n_actors
-    values = _in_lanes(network, progress) if distance is None and _is_broad(network) else _one_by_one(network, distance, progress)
+    if distance is not None:
+        values = _along_lengths(network, distance, progress)
+    else:
+        values = _in_lanes(network, progress) if _is_broad(network) else _one_by_one(network, progress)
     if not np.isfinite(values).all():
         msg = "some actors are joined by more than 1e308 shortest paths, more than can be counted (as on large grids). Give the ties lengths with distance=."
         raise DataError(msg)
@@ -99,14 +102,25 @@ def _in_lanes(network: Network, progress: bool | None) -> Floats:
     return values
 
 
-def _one_by_one(network: Network, distance: str | None, progress: bool | None) -> Floats:
+def _one_by_one(network: Network, progress: bool | None) -> Floats:
     """Sum of dependencies over all sources, from one search for each."""
-    arcs = path_arcs(network, distance)
+    indptr, indices, _ = network.arcs(weighted=False, direction="out")
     cut = bounds(np.ones(network.n_actors), CHUNKS)
 
     def part(i: int) -> Floats:
-        if distance is None:
-            return dependencies(arcs.indptr, arcs.indices, cut[i], cut[i + 1])
-        return weighted_dependencies(*arcs, cut[i], cut[i + 1])
+        return dependencies(indptr, indices, cut[i], cut[i + 1])
 
     return sum(run(part, len(cut) - 1, what="betweenness", progress=progress), np.zeros(network.n_actors))
+
+
+def _along_lengths(network: Network, distance: str, progress: bool | None) -> Floats:
+    """Sum of dependencies over all sources where ties have lengths, twins taken together."""
+    arcs, kept, _, times, _ = merged(path_arcs(network, distance), symmetric=not network.directed)
+    cut = bounds(np.ones(len(kept)), CHUNKS)
+
+    def part(i: int) -> Floats:
+        return weighted_dependencies(*arcs, times, cut[i], cut[i + 1])
+
+    values = np.zeros(network.n_actors)
+    values[kept] = sum(run(part, len(cut) - 1, what="betweenness", progress=progress), np.zeros(len(kept)))
+    return values

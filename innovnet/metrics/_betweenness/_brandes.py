@@ -26,12 +26,14 @@ def dependencies(indptr: Ints, indices: Ids, first: int, last: int) -> Floats:
     paths = np.zeros(n, dtype=np.float64)
     x = np.zeros(n, dtype=np.float64)
     order = np.empty(n, dtype=np.uint32)
+    onward = np.empty(len(indices), dtype=np.uint32)  # the ends of the arcs of shortest paths, by their starts in the order reached
+    ends = np.zeros(n + 1, dtype=np.int64)
     for source in range(first, last):
         order[0] = source
         level[source], paths[source] = 0, 1.0
         reached, i = 1, 0
         while i < reached:
-            v = order[i]
+            v, end = order[i], ends[i]
             for k in range(indptr[v], indptr[v + 1]):
                 w = indices[k]
                 if level[w] < 0:
@@ -40,13 +42,15 @@ def dependencies(indptr: Ints, indices: Ids, first: int, last: int) -> Floats:
                     reached += 1
                 if level[w] > level[v]:
                     paths[w] += paths[v]
+                    onward[end] = w
+                    end += 1
             i += 1
+            ends[i] = end
         for i in range(reached - 1, 0, -1):
             v = order[i]
             behind = 0.0
-            for k in range(indptr[v], indptr[v + 1]):
-                if level[indices[k]] > level[v]:
-                    behind += x[indices[k]]
+            for k in range(ends[i], ends[i + 1]):
+                behind += x[onward[k]]
             x[v] = 1.0 / paths[v] + behind
             sums[v] += paths[v] * behind if paths[v] < np.inf else np.nan
         for i in range(reached):
@@ -55,8 +59,8 @@ def dependencies(indptr: Ints, indices: Ids, first: int, last: int) -> Floats:
 
 
 @kernel
-def weighted_dependencies(indptr: Ints, indices: Ids, lengths: Floats, first: int, last: int) -> Floats:
-    """:func:`dependencies` where arcs have lengths."""
+def weighted_dependencies(indptr: Ints, indices: Ids, lengths: Floats, times: Floats, first: int, last: int) -> Floats:
+    """:func:`dependencies` where arcs have lengths, and actors may stand for several twins."""
     n = len(indptr) - 1
     sums = np.zeros(n, dtype=np.float64)
     distance = np.full(n, np.inf, dtype=np.float64)
@@ -65,28 +69,27 @@ def weighted_dependencies(indptr: Ints, indices: Ids, lengths: Floats, first: in
     order = np.empty(n, dtype=np.uint32)
     heap = np.empty(n, dtype=np.uint32)
     place = np.full(n, -1, dtype=np.int64)
+    onward = np.empty(len(indices), dtype=np.uint32)  # the ends of the arcs of shortest paths, by their starts in the order reached
+    ends = np.zeros(n + 1, dtype=np.int64)
     for source in range(first, last):
         reached = dijkstra(indptr, indices, lengths, source, distance, order, heap, place)
         paths[source] = 1.0
         for i in range(reached):
-            v = order[i]
+            v, end = order[i], ends[i]
             for k in range(indptr[v], indptr[v + 1]):
-                if leads(distance[v], lengths[k], distance[indices[k]]):
-                    paths[indices[k]] += paths[v]
+                w = indices[k]
+                if distance[v] < distance[w] and distance[v] + lengths[k] <= distance[w] * (1.0 + TOLERANCE):
+                    paths[w] += paths[v]
+                    onward[end] = w
+                    end += 1
+            ends[i + 1] = end
         for i in range(reached - 1, 0, -1):
             v = order[i]
             behind = 0.0
-            for k in range(indptr[v], indptr[v + 1]):
-                if leads(distance[v], lengths[k], distance[indices[k]]):
-                    behind += x[indices[k]]
-            x[v] = 1.0 / paths[v] + behind
-            sums[v] += paths[v] * behind if paths[v] < np.inf else np.nan
+            for k in range(ends[i], ends[i + 1]):
+                behind += x[onward[k]]
+            x[v] = times[v] / paths[v] + behind
+            sums[v] += times[source] * paths[v] * behind if paths[v] < np.inf else np.nan
         for i in range(reached):
             distance[order[i]], paths[order[i]] = np.inf, 0.0
     return sums
-
-
-@kernel
-def leads(near: float, length: float, far: float) -> bool:
-    """Whether an arc of this length between actors at these distances is the last of a shortest path."""
-    return near < far and near + length <= far * (1.0 + TOLERANCE)
