@@ -7,6 +7,7 @@ from ._flows_country_plot import plot_country_flows as plot_country_flows
 from ._flows_plot import plot_flows as plot_flows
 from ._measure import Programme as Programme
 from ._measure import measure as measure
+from ._map_plot import plot_map as plot_map
 from ._mixing_plot import plot_mixing as plot_mixing
 from ._network_figure_plot import plot_network as plot_network
 from ._partners_plot import plot_partners as plot_partners

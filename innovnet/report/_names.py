@@ -136,8 +136,15 @@ def _joined(words: list[str], shorter: dict[str, str]) -> str:
 
 
 def _city(text: str) -> str:
+    """A city as readers know it: in mixed case, without postal additions, the best known by their English name."""
     words = _CITY_END.sub("", text).split()
-    return " ".join(w.capitalize() if w.isupper() and w.lower() not in _PARTICLES else w.lower() if w.isupper() else w for w in words)
+    known = _shipped("city_names.csv").get(" ".join(words).casefold())
+    return known or " ".join(w.capitalize() if w.isupper() and w.lower() not in _PARTICLES else w.lower() if w.isupper() else w for w in words)
+
+
+def region_place(code: str) -> str:
+    """The main city of one of the best known regions by its NUTS 2 code; empty for others."""
+    return _shipped("region_places.csv").get(code, "")
 
 
 def _texts(actors: pd.DataFrame, column: str) -> list[str]:

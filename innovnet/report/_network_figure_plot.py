@@ -106,7 +106,8 @@ def _picture(nodes: pd.DataFrame, ties: pd.DataFrame, frame: tuple[float, float,
     weights = np.zeros((len(nodes), len(nodes)))
     weights[ends[:, 0], ends[:, 1]] = weights[ends[:, 1], ends[:, 0]] = ties["association"].to_numpy(dtype=np.float64)
     names = sorted(set(nodes["circle"]))
-    side = {(True, False): 56.0, (False, False): 14.0, (True, True): 130.0, (False, True): 70.0}[wide, few]
+    longest = max(width_of(_name(text, wide=wide), 11) for text in nodes["display"])
+    side = min(longest + 8, 0.3 * width) if few else 56.0 if wide else 14.0
     inner = (left + side, top + _TITLE + 6, width - 2 * side, height - _TITLE - 14)
     codes = np.array([names.index(circle) for circle in nodes["circle"]], dtype=np.int64)
     layout = ring(radii, weights, inner) if few else laid_out(radii, weights, codes, inner)
