@@ -90,7 +90,9 @@ def chance_exhibit(programme: Programme, worlds: Worlds | None) -> Exhibit:
         return Exhibit("chance", "bridges", "No comparison with chance", {}, {}, prose=no_worlds(programme))
     table = chance_table(programme, worlds)
     if table.empty:
-        return Exhibit("chance", "bridges", "No comparison with chance", {}, {}, prose="No two organisations with partners can be compared.")
+        return Exhibit(
+            "chance", "bridges", "No comparison with chance", {}, {}, prose="No organisation of the report has a partner, so there is nothing to compare."
+        )
     prose = _prose(table, programme, worlds)
     first = table.iloc[0]
     headline = HEADLINES[first["measure"]][programme.country is not None].format(place=programme.place, verdict=OFTEN[first["verdict"]])

@@ -124,3 +124,12 @@ def test_distance_grows_with_the_difference(example):
     far, near = (chance_exhibit(example, drawn(observed, 0.89, 0.91)).findings[0].distance for observed in (0.6, 0.8))
     assert far > near > 0
     assert near == pytest.approx(math.log(9) - math.log(4))
+
+
+def test_a_country_without_partners_has_nothing_to_compare():
+    toy = inn.toy()
+    actors = toy.actors.assign(country=["FR" if actor == "l" else "LT" if actor < "e" else "LV" for actor in toy.actors.index])
+    programme = measure(inn.Affiliation.from_frame(toy.participations, actor="actor", event="event", actors=actors), country="FR", runs=3, progress=False)
+    exhibit = chance_exhibit(programme, random_worlds(programme))
+    assert exhibit.draw is None
+    assert exhibit.prose == "No organisation of the report has a partner, so there is nothing to compare."

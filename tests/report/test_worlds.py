@@ -155,11 +155,16 @@ def test_p_values_reach_no_further_than_the_runs(worlds):
 
 def test_the_middle_95_percent_from_40_runs_on():
     samples = np.arange(39.0)[:, np.newaxis]
-    assert [float(v[0]) for v in _worlds._interval(samples)] == [0.0, 38.0]
+    assert [float(v[0]) for v in _worlds._summary(samples)] == [19.0, 0.0, 38.0]
     samples = np.arange(40.0)[:, np.newaxis]
-    assert [float(v[0]) for v in _worlds._interval(samples)] == pytest.approx([0.975, 38.025])
+    assert [float(v[0]) for v in _worlds._summary(samples)] == pytest.approx([19.5, 0.975, 38.025])
     toy = random_worlds(programme(inn.toy(), runs=40))
     assert toy.interval == "95 % of 40 random worlds"
+
+
+def test_runs_without_a_value_do_not_count():
+    samples = np.array([[1.0, np.nan, np.nan], [3.0, 5.0, np.nan]])
+    np.testing.assert_array_equal(_worlds._summary(samples), [[2, 5, np.nan], [1, 5, np.nan], [3, 5, np.nan]])
 
 
 def test_parts_need_room_for_exchanges():
@@ -212,3 +217,12 @@ def test_the_border_of_a_small_country_is_crossed_less_than_by_chance(whole):
     row = random_worlds(replace(whole, country="LT")).shares.loc[("reported", "country")]
     assert row["observed"] == pytest.approx(0.944, abs=0.001)
     assert 0.985 < row["low_part"] <= row["high_part"] < 0.998
+
+
+def test_a_country_of_isolates_has_no_share():
+    toy = inn.toy()
+    actors = toy.actors.assign(country=["FR" if actor == "l" else "LT" if actor < "e" else "LV" for actor in toy.actors.index])
+    lonely = inn.Affiliation.from_frame(toy.participations, actor="actor", event="event", actors=actors)
+    found = random_worlds(programme(lonely, "FR"))
+    assert found.shares.loc["reported", ["observed", "p_programme"]].isna().all().all()
+    assert found.shares.loc["programme", "observed"].notna().all()
