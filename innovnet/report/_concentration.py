@@ -118,13 +118,12 @@ def top(table: pd.DataFrame, measure: str) -> tuple[int, float]:
 def headline(table: pd.DataFrame, n: int) -> str:
     """How much of the first measure a few hold."""
     measure = table["measure"].iloc[0]
-    k, share = top(table, measure)
-    what = MEASURES[measure].of
+    (k, share), what = top(table, measure), MEASURES[measure].of.removeprefix("the ")
     if k >= n:
-        return f"{count(n, 'organisation')} {'hold' if n != 1 else 'holds'} all {what.removeprefix('the ')}"
+        return f"{count(n, 'organisation')} {'hold' if n != 1 else 'holds'} all {what}"
     if share < 2 * k / n:
-        return f"No small group holds {what}: the first {number(k)} of {number(n)} have {percent(share)}"
-    return f"{number(k)} of {number(n)} organisations hold {percent(share)} of {what}"
+        return f"No small group holds the {what}: the first {number(k)} of {number(n)} have {percent(share)}"
+    return f"{number(k)} of {number(n)} organisations hold {percent(share)} of the {what}"
 
 
 def _prose(table: pd.DataFrame, n: int) -> str:

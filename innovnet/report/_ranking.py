@@ -10,7 +10,7 @@ from innovnet.metrics import betweenness, degree, strength
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
-from innovnet.report._names import _city, shorten
+from innovnet.report._names import _city, country_name, shorten
 from innovnet.report._ranking_plot import MEASURES, SHOWN, plot_ranking, shown_measures
 from innovnet.report._words import listing, of_type, source
 
@@ -108,26 +108,23 @@ def leader(table: pd.DataFrame, measure: str) -> str | None:
     return str(first.iloc[0]) if len(first) == 1 else None
 
 
-_DOES = {"joint_work": "does the most joint work", "partners": "has the most partners", "betweenness_share": "is the main go-between"}
+_LEADS = {"joint_work": "in joint work", "partners": "in partners", "betweenness_share": "as go-between"}
 
 
 def headline(table: pd.DataFrame) -> str:
     """Who is first in which of the three measures."""
-    leaders = {measure: leader(table, measure) for measure in ORDER}
-    named = {measure: name for measure, name in leaders.items() if name is not None}
-    if not named:
-        return "No organisation stands alone at the top"
-    texts = (_leaders(named, measures, budget) for measures in (ORDER, ("joint_work", "betweenness_share"), ORDER[:1]) for budget in (34, 24, 18))
+    named = {measure: name for measure in ORDER if (name := leader(table, measure)) is not None}
+    texts = (_leaders(named, measures, budget) for budget in (34, 24, 18) for measures in (ORDER, ("joint_work", "betweenness_share")))
     return next((text for text in texts if 0 < len(text) <= 75), "No organisation stands alone at the top")
 
 
 def _leaders(named: dict[str, str], measures: tuple[str, ...], budget: int) -> str:
-    """Each leader with what it leads in: one clause for each organisation."""
-    parts = []
+    """Each leader with what it leads in: A leads in joint work, B in partners and as go-between."""
+    parts: list[str] = []
     for name in dict.fromkeys(named[measure] for measure in measures if measure in named):
-        doings = [_DOES[measure] for measure in measures if named.get(measure) == name]
-        parts.append(f"{shorten(name, budget)} {'leads in joint work, partners and as go-between' if len(doings) == len(ORDER) else listing(doings)}")
-    return "; ".join(parts)
+        leads = listing([_LEADS[measure] for measure in measures if named.get(measure) == name])
+        parts.append(f"{shorten(name, budget)} {'' if parts else 'leads '}{leads}")
+    return ", ".join(parts)
 
 
 def _prose(table: pd.DataFrame) -> str:
@@ -148,10 +145,10 @@ def _caption(programme: "Programme", table: pd.DataFrame, n: int) -> str:
     parts = [f"{whole}{count(n, 'organisation')}{where}."]
     if k > 10:
         parts.append("Bold: among the first five of the column.")
-    reach = f", measured in the whole programme of {count(len(programme.actors), 'organisation')}" if programme.country else ""
+    reach = f", measured among all {count(len(programme.actors), 'organisation')} of the data" if programme.country else ""
     parts.append(f"Go-between: exact share of the shortest paths between all other pairs (betweenness){reach}.")
     if programme.extract_of is not None:
-        parts.append(f"The data hold only projects with a member in {programme.place or programme.extract_of}, so paths outside them are not seen.")
+        parts.append(f"The data hold only projects with a member in {country_name(programme.extract_of)}: paths outside them are not seen.")
     if programme.country:
         parts.append("Below: organisations abroad by joint work with those above; rings mark them as foreign.")
     return " ".join([*parts, source(programme)])
@@ -181,11 +178,10 @@ def _findings(programme: "Programme", table: pd.DataFrame) -> tuple[Finding, ...
     if name is None:
         return ()
     share = float(table["betweenness_share"].max())
-    rest = f" in {programme.place}" if programme.country else ""
-    whole = " of the whole programme" if programme.country else ""
-    sentence = f"of the shortest chains between organisations{whole} pass through {name}, more than through any other{' organisation' + rest if rest else ''}."
-    return (
-        Finding(
-            "go_between", percent_of_paths(share), sentence, "all organisations, computed exactly: no sampling error", "ranking", distance=share, keep=True
-        ),
-    )
+    whole = " of the whole programme" if programme.country and programme.extract_of is None else ""
+    other = f"any other organisation in {programme.place}" if programme.country else "any other"
+    sentence = f"of the shortest chains between organisations{whole} pass through {name}, more than through {other}."
+    note = "all organisations, computed exactly: no sampling error"
+    if programme.extract_of is not None:
+        note += f"; only projects with a member in {country_name(programme.extract_of)}"
+    return (Finding("go_between", percent_of_paths(share), sentence, note, "ranking", distance=share, keep=True),)

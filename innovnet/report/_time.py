@@ -167,7 +167,8 @@ def _prose(table: pd.DataFrame, place: str) -> str:
         shown = table[table["drawn"]]
         return f"{who}: {listing([f'{number(n)} in {year}' for year, n in zip(shown['year'].tail(5), shown['participations'].tail(5), strict=True)])}."
     first, last = ends
-    moved = "went" if first["participations"] == last["participations"] else "rose" if first["participations"] < last["participations"] else "fell"
+    change = last["participations"] / first["participations"] - 1
+    moved = "went" if abs(change) < LEVEL else "rose" if change > 0 else "fell"
     text = f"{who} {moved} from {number(first['participations'])} in {first['year']} to {number(last['participations'])} in {last['year']}"
     if "programme_participations" in table.columns and first["programme_participations"] > 0:
         text += f"; in the whole programme they {_changed(first['programme_participations'], last['programme_participations'])}"
@@ -229,6 +230,7 @@ def _findings(table: pd.DataFrame, place: str) -> tuple[Finding, ...]:
     if pd.notna(first["sme_share"]) and pd.notna(last["sme_share"]):
         now, before = percent(last["sme_share"]), percent(first["sme_share"])
         sentence = f"of participations{who} in {last['year']} are held by SMEs, {'as many as' if now == before else f'against {before}'} in {first['year']}."
-        note = f"SME flag known for {percent(last['sme_known'] / last['participations'], 1)}, no sampling error"
+        known = last["sme_known"] / last["participations"]
+        note = f"SME flag known for {'all' if known == 1 else percent(known, 1)}, no sampling error"
         found.append(Finding("sme_share", now, sentence, note, "time", distance=abs(last["sme_share"] - first["sme_share"])))
     return tuple(found)
