@@ -26,7 +26,8 @@ def harmonic(
     distance
         Length of a tie: ``None`` 1, ``"inverse"`` 1 / weight, or a column of ties (above 0).
     direction
-        Distances from the actor (``"out"``), to it (``"in"``), or along ties in either direction (``"both"``). No effect on an undirected network.
+        Distances from the actor (``"out"``), to it (``"in"``), or along ties in either direction (``"both"``: a mutual tie has the sum of both
+        weights, and the shorter of both lengths). No effect on an undirected network.
     normalized
         Divide by n − 1.
     progress
@@ -39,8 +40,8 @@ def harmonic(
 
     Notes
     -----
-    Isolates have 0. Comparable across components, unlike :func:`closeness`. Exact. Cost: O(actors × ties), with 512 sources at a time where
-    every tie has length 1.
+    Isolates have 0. Comparable across components, unlike :func:`closeness`. Exact. Cost: O(actors × ties), 512 sources at a time where every tie
+    has length 1 and nobody is further away than 64.
 
     References
     ----------
@@ -72,7 +73,8 @@ def closeness(
     distance
         Length of a tie: ``None`` 1, ``"inverse"`` 1 / weight, or a column of ties (above 0).
     direction
-        Distances from the actor (``"out"``), to it (``"in"``), or along ties in either direction (``"both"``). No effect on an undirected network.
+        Distances from the actor (``"out"``), to it (``"in"``), or along ties in either direction (``"both"``: a mutual tie has the sum of both
+        weights, and the shorter of both lengths). No effect on an undirected network.
     components
         ``"within"``: as above, each actor among those it reaches. ``"wasserman_faust"``: times rᵢ / (n − 1), so that reaching few counts less [2]_.
     progress

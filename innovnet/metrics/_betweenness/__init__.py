@@ -45,15 +45,20 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
 
     Notes
     -----
-    Isolates have 0; pairs in different components have no path and add nothing. Exact, without sampling, and the same to the last bit in any
-    number of threads. With lengths, paths whose lengths differ by less than 1e-10 of themselves are equal.
+    Isolates have 0; pairs in different components have no path and add nothing. Weights have no effect without ``distance``. Where a tie stands
+    in several rows, its shortest length counts. Paths whose lengths differ by less than 1e-10 of themselves are equal.
+
+    Exact, without sampling, and the same to the last bit in any number of threads. Actors whose partners all cooperate with each other lie inside
+    no shortest path; those with the same partners are searched from once [2]_. Where no two actors are far apart, sixteen sources are searched
+    at a time, and what passes through a clique is summed once for all its members: some seconds for the 872,000 ties of Horizon Europe.
     Cost: O(actors × ties) [1]_; with lengths O(actors × ties × log actors).
 
     References
     ----------
     .. [1] Brandes (2001), A faster algorithm for betweenness centrality, Journal of Mathematical Sociology 25, 163-177,
        doi:10.1080/0022250X.2001.9990249.
-    .. [2] Freeman (1977), A set of measures of centrality based on betweenness, Sociometry 40, 35-41, doi:10.2307/3033543.
+    .. [2] Sarıyüce, Saule, Kaya & Çatalyürek (2012), Shattering and compressing networks for centrality analysis, doi:10.48550/arXiv.1209.6007.
+    .. [3] Freeman (1977), A set of measures of centrality based on betweenness, Sociometry 40, 35-41, doi:10.2307/3033543.
 
     Examples
     --------
