@@ -11,7 +11,8 @@ from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
 from innovnet.report._names import _city, country_name, shorten
-from innovnet.report._ranking_plot import MEASURES, SHOWN, plot_ranking, shown_measures
+from innovnet.report._ranking_plot import MEASURES, SHOWN, SHOWN_NARROW, plot_ranking, shown_measures
+from innovnet.report._rows import LEADERS
 from innovnet.report._words import listing, of_type, source
 
 if TYPE_CHECKING:
@@ -141,9 +142,9 @@ def _prose(table: pd.DataFrame) -> str:
 def _caption(programme: "Programme", table: pd.DataFrame, n: int) -> str:
     k = min(SHOWN, len(table))
     where = f" in {programme.place}" if programme.country else ""
-    whole = "All " if k == n else f"First {number(k)} of "
-    parts = [f"{whole}{count(n, 'organisation')}{where}."]
-    if k > 10:
+    narrow = f" (on a narrow page {number(SHOWN_NARROW)})" if k > SHOWN_NARROW else ""
+    parts = [f"First {number(k)}{narrow} of {count(n, 'organisation')}{where}." if k < n or narrow else f"All {count(n, 'organisation')}{where}."]
+    if k >= 2 * LEADERS:
         parts.append("Bold: among the first five of the column.")
     reach = f", measured among all {count(len(programme.actors), 'organisation')} of the data" if programme.country else ""
     parts.append(f"Go-between: exact share of the shortest paths between all other pairs (betweenness){reach}.")

@@ -122,7 +122,7 @@ def _name_narrow(ax: "Axes", row: pd.Series, y: float, width: float, place: str 
 
 def _column(ax: "Axes", table: pd.DataFrame, stem: Stem, x: float, ys: Sequence[float], length: float, *, ring: bool) -> None:
     values = table[stem.column].astype("float64")
-    ranks = table.get(f"{stem.column}_rank") if len(table) > 2 * LEADERS else None
+    ranks = table.get(f"{stem.column}_rank") if len(table) >= 2 * LEADERS else None
     typed = table["type"].notna().any()
     for k, (value, text, y) in enumerate(zip(values, stem.text(values), ys, strict=True)):
         kind, bold = table["type"].iloc[k], ranks is not None and (ranks <= ranks.iloc[k]).sum() <= LEADERS and ranks.iloc[k] <= LEADERS
