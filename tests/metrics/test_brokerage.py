@@ -145,3 +145,17 @@ def test_missing_groups(U):
 def test_unknown_credit_is_an_error(U):
     with pytest.raises(DataError, match="credit='min'"):
         brokerage(U, groups="sector", credit="min")
+
+
+def test_real_network(lithuania):
+    network = lithuania.project()
+    found = brokerage(network, groups="country", missing="category")
+    A, country = network.adjacency(weighted=False), network.actors["country"].fillna("(missing)").to_numpy()
+    hubs = np.argsort(-np.diff(A.indptr))[:5]
+    for v in [*hubs, *np.random.default_rng(0).choice(network.n_actors, 40, replace=False)]:
+        partners = A.indices[A.indptr[v] : A.indptr[v + 1]]
+        apart = np.triu(1 - A[partners][:, partners].toarray(), 1).astype(bool)
+        own = country[partners] == country[v]
+        one, both, alike = own[:, None] ^ own, own[:, None] & own, country[partners][:, None] == country[partners]
+        expected = [(apart & chosen).sum() for chosen in (both, alike & ~both, one, ~one & ~alike)]
+        assert found.iloc[v].tolist() == [*expected, apart.sum()]

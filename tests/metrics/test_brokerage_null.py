@@ -399,3 +399,20 @@ def test_errors(U, D):
         brokerage_summary(U, groups="sector", level="actors")
     with pytest.raises(DataError, match="null='tie'"):
         brokerage_summary(U, groups="sector", null="tie")
+
+
+def test_real_network(lithuania):
+    network = lithuania.project()
+    runs = 60
+    for level in ("network", "actor"):
+        options = {"groups": "country", "missing": "category", "null": "labels", "level": level}
+        found = brokerage_summary(network, **options)
+        parts = inn.graph._groups.grouped(network, "country", "category")
+        drawn = np.array(
+            [world.ravel() for world in _brokerage_worlds.worlds(network, parts, "country", "category", "labels", None, runs, 0, summed=level == "network")]
+        )
+        varies = (found["sd"] > 0).to_numpy()
+        error = (drawn.mean(axis=0) - found["expected"].to_numpy())[varies] / (found["sd"].to_numpy()[varies] / np.sqrt(runs))
+        assert (drawn == drawn[0]).all(axis=0)[~varies].all()
+        assert np.sqrt((error**2).mean()) < (2.5 if level == "network" else 1.1)
+        assert np.median(drawn.std(axis=0, ddof=1)[varies] / found["sd"].to_numpy()[varies]) == pytest.approx(1, abs=0.2)

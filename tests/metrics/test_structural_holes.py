@@ -178,3 +178,11 @@ def test_self_ties_do_not_matter():
 def test_unknown_scope_is_an_error(U):
     with pytest.raises(DataError, match="scope='egos'"):
         constraint(U, scope="egos")
+
+
+def test_real_network(lithuania):
+    network = lithuania.project("newman")
+    ties = network._tie_table
+    graph = igraph.Graph(n=network.n_actors, edges=ties[["source", "target"]].to_numpy().tolist())
+    expected = graph.constraint(weights=ties["weight"].tolist())
+    np.testing.assert_allclose(constraint(network), expected, rtol=1e-12)
