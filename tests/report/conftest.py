@@ -1,6 +1,7 @@
 """Small programmes of any size, drawn at random, with the columns that CORDIS has."""
 
 import re
+from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
@@ -123,3 +124,29 @@ def _overlaps(figure):
     for k, (one, (a, b, c, d)) in enumerate(boxes):
         found += [(one, other) for other, (e, f, g, h) in boxes[k + 1 :] if min(c, g) - max(a, e) > 1 and min(d, h) - max(b, f) > 3]
     return found
+
+
+class Reader(HTMLParser):
+    """Tags, addresses and identifiers of a page; an event handler in any tag fails."""
+
+    def __init__(self):
+        super().__init__()
+        self.tags, self.addresses, self.ids = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.addresses += [value for name, value in attrs if name in {"src", "href", "srcset", "action", "data"}]
+        assert not [name for name, _ in attrs if name.startswith("on")]
+
+
+@pytest.fixture(scope="session")
+def parsed():
+    """HTML text -> what stands in it."""
+
+    def parse(text):
+        reader = Reader()
+        reader.feed(text)
+        return reader
+
+    return parse

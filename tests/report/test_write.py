@@ -1,0 +1,229 @@
+"""The report as a whole: what stands in the folder, what stands on the page, what happens when something goes wrong."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import innovnet as inn
+from innovnet import cli
+from innovnet.errors import DataError
+
+HOSTILE = ["</script><img onerror=alert(1)>", "Cash$ \\frac", "=1+1", "\u202eright to left \U0001f600"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    page = inn.write_report(inn.example(), tmp_path_factory.mktemp("r") / "report", runs=3, progress=False)
+    return page.parent
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_files_are_all_there_and_listed(folder):
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    assert there == {*record["files"], "provenance.json"}
+    assert {
+        "report.html",
+        "tables.xlsx",
+        "tables/organisations.csv",
+        "tables/ties.parquet",
+        "tables/columns.csv",
+        "figures/ranking.svg",
+        "figures/ranking.png",
+    } <= there
+    assert record["options"]["runs"] == 3
+    assert record["inputs"][0]["fingerprint"] == inn.example().fingerprint
+    assert record["versions"]["innovnet"] == inn.__version__
+    assert all(seconds >= 0 for seconds in record["seconds"].values())
+
+
+def test_tables_agree_with_the_network(folder):
+    network = inn.example().project("newman")
+    actors = pd.read_csv(folder / "tables" / "organisations.csv", dtype={"actor": "str"}).set_index("actor")
+    assert len(actors) == network.n_actors
+    pd.testing.assert_series_equal(actors["joint_work"].reindex(network.actors.index), inn.metrics.strength(network), check_names=False)
+    ties = pd.read_parquet(folder / "tables" / "ties.parquet")
+    assert len(ties) == network.n_ties
+    meanings = pd.read_csv(folder / "tables" / "columns.csv")
+    for path in (folder / "tables").glob("*.csv"):
+        if path.stem != "columns":
+            stated = meanings.loc[meanings["table"] == path.stem]
+            assert stated["column"].tolist() == pd.read_csv(path, nrows=0).columns.tolist()
+            assert stated["label"].notna().all()
+
+
+def test_every_column_has_a_meaning_of_its_own(folder):
+    meanings = pd.read_csv(folder / "tables" / "columns.csv")
+    bare = meanings[(meanings["label"] == meanings["column"])]
+    assert bare[["table", "column"]].to_numpy().tolist() == []
+
+
+def test_page_is_whole_and_loads_nothing(folder, page, parsed):
+    reader = parsed(page)
+    assert not {"script", "img", "iframe", "link", "object", "embed"} & set(reader.tags)
+    assert len(reader.ids) == len(set(reader.ids))
+    for address in reader.addresses:
+        if address.startswith("#"):
+            assert address[1:] in reader.ids
+        else:
+            assert (folder / address).is_file(), address
+    assert len(page.encode()) < 5_000_000
+    assert page.count("<h1") == 1
+
+
+def test_numbers_keep_their_units(page):
+    text = re.sub(r"<[^>]+>", "", re.sub(r"<(style|svg)\b.*?</\1>", "", page, flags=re.DOTALL))
+    assert not re.findall(r"\d [%×]", text)
+    assert "None" not in text
+    assert "nan" not in re.findall(r"\bnan\b", text)
+
+
+def test_findings_stand_on_figures_of_the_page(page):
+    findings = re.findall(r'<p class="note">.*?<a href="#([\w-]+)">see figure', page)
+    assert 5 <= len(findings) <= 7
+    for figure in findings:
+        assert f'<section class="exhibit" id="{figure}"' in page
+
+
+def test_workbook_explains_itself(folder):
+    book = openpyxl.load_workbook(folder / "tables.xlsx", read_only=True)
+    assert book.sheetnames[:2] == ["Read me", "Findings"]
+    assert "Organisations" in book.sheetnames
+    assert "Data quality" in book.sheetnames
+
+
+def test_same_report_for_the_same_seed(tmp_path, folder):
+    again = inn.write_report(inn.example(), tmp_path / "again", runs=3, images=False, progress=False).parent
+
+    def content(where):
+        text = (where / "report.html").read_text(encoding="utf-8")
+        return re.sub(r"<dt>Written</dt><dd>[^<]*", "", text)
+
+    assert re.sub(r'<a href="[^"]*png">PNG</a> ', "", content(folder)) == content(again)
+
+
+def test_country_report(tmp_path):
+    where = inn.write_report(inn.example(), tmp_path / "lt", country="LT", runs=3, images=False, progress=False).parent
+    text = (where / "report.html").read_text(encoding="utf-8")
+    assert "Lithuania" in text
+    actors = pd.read_csv(where / "tables" / "organisations.csv")
+    assert set(actors["country"]) == {"LT"}
+    assert 'id="peers"' in text
+
+
+def test_unknown_country_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"'GR'.*'EL'"):
+        inn.write_report(inn.example(), tmp_path / "x", country="GR", progress=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_too_few_worlds(tmp_path):
+    with pytest.raises(DataError, match="runs=1"):
+        inn.write_report(inn.example(), tmp_path / "x", runs=1)
+
+
+@pytest.mark.parametrize("actors", [30, 60])
+def test_small_programmes(tmp_path, actors):
+    assert inn.write_report(inn.example(actors=actors), tmp_path / "s", runs=2, images=False, progress=False).stat().st_size > 50_000
+
+
+def test_the_toy_has_too_few_for_chance(tmp_path):
+    text = inn.write_report(inn.toy(), tmp_path / "toy", runs=2, images=False, progress=False).read_text(encoding="utf-8")
+    assert "Organisation F" in text
+
+
+def hostile_programme():
+    example = inn.example(actors=60)
+    actors = example.actors
+    actors["name"] = [HOSTILE[k % len(HOSTILE)] + f" {k}" for k in range(len(actors))]
+    actors["short_name"] = None
+    actors = actors.drop(columns="field")
+    events = example.events
+    events["name"] = HOSTILE[0]
+    rows = example.participations
+    return inn.Affiliation.from_frame(rows, actor="actor", event="event", role="role", actors=actors, events=events, derived={"field": "field"})
+
+
+def test_hostile_names(tmp_path, parsed):
+    where = inn.write_report(hostile_programme(), tmp_path / "h", runs=2, images=False, progress=False).parent
+    text = (where / "report.html").read_text(encoding="utf-8")
+    reader = parsed(text)
+    assert "img" not in reader.tags
+    assert "Cash$ \\frac" in text
+    assert "'=1+1" in (where / "tables" / "organisations.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
+def test_hostile_page_in_a_browser(tmp_path):
+    where = inn.write_report(hostile_programme(), tmp_path / "h", runs=2, images=False, progress=False)
+    quiet = [
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+    ]
+    command = ["chromium", "--headless", "--no-sandbox", *quiet, f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr", "--v=0"]
+    done = subprocess.run([*command, "--dump-dom", where.resolve().as_uri()], capture_output=True, text=True, timeout=120, check=True)
+    assert "<img" not in done.stdout
+    assert "&lt;/script&gt;&lt;img onerror=alert(1)&gt;" in done.stdout
+    assert "CONSOLE" not in done.stderr
+    assert "Content Security Policy" not in done.stderr
+
+
+def test_interrupted_report_leaves_the_old_one(tmp_path, monkeypatch):
+    where = inn.write_report(inn.toy(), tmp_path / "r", runs=2, images=False, progress=False)
+    before = where.read_text(encoding="utf-8")
+
+    def interrupt(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("innovnet.report._write.write_workbook", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        inn.write_report(inn.toy(), tmp_path / "r", runs=3, images=False, progress=False)
+    assert where.read_text(encoding="utf-8") == before
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+def test_command_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["demo", "--runs", "2", "--quiet"]) == 0
+    assert Path("innovnet-demo/report.html").is_file()
+    assert "innovnet-demo/report.html" in capsys.readouterr().out
+    assert not list(Path("innovnet-demo").rglob("*.png"))
+    assert cli.main(["report", "nothing.zip"]) == 1
+    assert "nothing.zip" in capsys.readouterr().err
+    record = json.loads(Path("innovnet-demo/provenance.json").read_text(encoding="utf-8"))
+    assert record["command"] == "innovnet demo --runs 2 --quiet"
+
+
+def test_command_line_says_what_it_does(tmp_path, capsys):
+    assert cli.main(["demo", "--runs", "2", "--out", str(tmp_path / "d")]) == 0
+    assert "random worlds" in capsys.readouterr().err
+
+
+def test_interrupt_on_the_command_line(tmp_path, capsys, monkeypatch):
+    def interrupt(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("innovnet.report._write.measure", interrupt)
+    assert cli.main(["demo", "--out", str(tmp_path / "d"), "--quiet"]) == 130
+    assert "an earlier report is as it was" in capsys.readouterr().err
+
+
+def test_extract_has_no_comparison_with_chance(lithuania, tmp_path):
+    text = inn.write_report(lithuania, tmp_path / "lt", country="LT", runs=2, images=False, progress=False).read_text(encoding="utf-8")
+    assert "extract" in text
+    assert "than by chance" not in text
