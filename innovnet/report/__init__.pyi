@@ -1,13 +1,14 @@
 from ._bridgers_plot import plot_bridgers as plot_bridgers
 from ._chance_plot import plot_chance as plot_chance
 from ._concentration_plot import plot_concentration as plot_concentration
+from ._ego_plot import plot_ego as plot_ego
 from ._exhibit import Exhibit as Exhibit
 from ._exhibit import Finding as Finding
 from ._flows_country_plot import plot_country_flows as plot_country_flows
 from ._flows_plot import plot_flows as plot_flows
+from ._map_plot import plot_map as plot_map
 from ._measure import Programme as Programme
 from ._measure import measure as measure
-from ._map_plot import plot_map as plot_map
 from ._mixing_plot import plot_mixing as plot_mixing
 from ._network_figure_plot import plot_network as plot_network
 from ._partners_plot import plot_partners as plot_partners

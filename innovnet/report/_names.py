@@ -172,7 +172,7 @@ def display_names(actors: pd.DataFrame, budget: int = 34) -> pd.Series:
     -----
     In this order: the user's own name; the name in the table that comes with innovnet (PIC → name, for the organisations with most participations);
     for a university its name, if it fits into 20 characters; a short name of 3 to 12 characters that no other actor has; the name without its legal
-    form. Equal labels get the city, then the country, then the identifier; one in the table stays. Cost: O(actors).
+    form. Equal labels, and those of which little was left, get the city; equal ones then the country, then the identifier; one in the table stays. Cost: O(actors).
 
     Examples
     --------
@@ -192,11 +192,12 @@ def display_names(actors: pd.DataFrame, budget: int = 34) -> pd.Series:
     labels = [shorten(label, budget) for label in full]
     for column in ("city", "country", ""):
         times = Counter(label.casefold() for label in labels)
-        twice = [k for k, label in enumerate(labels) if times[label.casefold()] > 1 and known.get(ids[k]) != label]
+        bare = {k for k, label in enumerate(labels) if column == "city" and label.endswith("…") and len(label) <= budget / 2}  # little is left of the name
+        twice = [k for k, label in enumerate(labels) if (times[label.casefold()] > 1 or k in bare) and known.get(ids[k]) != label]
         additions = _texts(actors.iloc[twice], column) if column else [ids[k] for k in twice]
         for k, more in zip(twice, additions, strict=True):
             addition = _city(more) if column == "city" else more
-            if addition and addition not in full[k]:
+            if addition and addition not in labels[k]:
                 labels[k] = f"{shorten(full[k], max(budget - len(addition) - 2, _LEFT))}, {addition}"
     return pd.Series(labels, index=actors.index, name="display", dtype="str")
 

@@ -72,6 +72,10 @@ def test_equal_labels_get_city_then_country_then_identifier():
     assert labels("ALPHA", "ALPHA") == ["Alpha, id0", "Alpha, id1"]
 
 
+def test_little_left_of_a_name_gets_the_city():
+    assert labels("KLINIKUM DER ALBERTINA-UNIVERSITAET", city=["KOELN"], budget=20) == ["Klinikum…, Cologne"]
+
+
 def test_labels_are_distinct_within_the_budget():
     names = [f"INSTITUTE OF VERY LONG AND QUITE SIMILAR NAMES NUMBER {k}" for k in range(50)]
     found = labels(*names, budget=20)
