@@ -20,7 +20,7 @@ MIDDLE = 100  #: below it the first ten
 POINTS = 101  #: of the Lorenz curve in the files
 
 _COLUMNS = {
-    "measure": Column("Measure", definition="contribution_eur, participations, partners (ties) or coordinated; organisations are ranked by it."),
+    "measure": Column("Measure", definition="What is held; organisations are ranked by it. Ties count at both ends."),
     "group": Column("Organisations", definition="Place in the ranking, or the organisation where there are fewer than 30."),
     "first": Column("From rank", "", "", "≥ 1"),
     "last": Column("To rank", "", "", "≥ 1"),
@@ -35,7 +35,7 @@ _COLUMNS = {
 def _ranked(programme: "Programme") -> dict[str, pd.Series]:
     """The amounts of the organisations of the scope that have one, largest first; measures of which nobody has any are absent."""
     actors = programme.actors[programme.scope]
-    found = {name: actors[name].dropna().sort_values(ascending=False, kind="stable") for name in MEASURES}
+    found = {name: actors[held.column].dropna().sort_values(ascending=False, kind="stable") for name, held in MEASURES.items()}
     return {name: values for name, values in found.items() if len(values) and values.iloc[0] > 0}
 
 
@@ -90,7 +90,7 @@ def concentration_exhibit(programme: "Programme") -> Exhibit:
         prose = "No organisation takes part in a project: concentration needs participations, or amounts of EU contribution."
         return Exhibit("concentration", "takes-part", "There is nothing to hold yet", tables, _COLUMNS, prose=prose)
     held = [MEASURES[name] for name in dict.fromkeys(table["measure"])]
-    lead = f"{held[0].name} by organisation." if n < NAMED else f"Shares of {listing([one.of for one in held])} held by the largest organisations."
+    lead = f"{table['measure'].iloc[0]} by organisation." if n < NAMED else f"Shares of {listing([one.of for one in held])} held by the largest organisations."
     return Exhibit(
         "concentration",
         "takes-part",
@@ -141,11 +141,11 @@ def _caption(programme: "Programme", table: pd.DataFrame, n: int) -> str:
     where = f" in {programme.place}" if programme.country else ""
     parts = [f"Each bar ranks the {count(n, 'organisation')}{where} by its own measure."] if n >= NAMED else []
     unknown = int(programme.actors.loc[programme.scope, "contribution_eur"].isna().sum())
-    if table["measure"].iloc[0] == "contribution_eur" and unknown:
+    if table["measure"].iloc[0] == "EU contribution" and unknown:
         parts.append(f"{count(unknown, 'organisation')} without a known EU contribution {'is' if unknown == 1 else 'are'} left out of it.")
     if n >= NAMED:
         parts.append("A tie counts for both its ends.")
-        if "coordinated" in set(table["measure"]):
+        if "Coordinated projects" in set(table["measure"]):
             parts.append("Coordinated: projects with a single member included.")
     return " ".join([*parts, f"n = {number(n)}.", source(programme)])
 
@@ -166,21 +166,19 @@ def _reading(table: pd.DataFrame) -> str:
 
 
 def _alt(table: pd.DataFrame, n: int) -> str:
-    values = [
-        f"{MEASURES[name].name}: the first {number(k)} have {percent(share)}" for name in dict.fromkeys(table["measure"]) for k, share in [top(table, name)]
-    ]
+    values = [f"{name}: the first {number(k)} have {percent(share)}" for name in dict.fromkeys(table["measure"]) for k, share in [top(table, name)]]
     return f"{headline(table, n)}. {'; '.join(values[:3])}. All values are in the table below."
 
 
 def _findings(table: pd.DataFrame, n: int, place: str) -> tuple[Finding, ...]:
     note = f"all organisations{f' in {place}' if place else ''}, no sampling error"
     main, found = table["measure"].iloc[0], []
-    for measure in dict.fromkeys((main, "coordinated")):
+    for measure in dict.fromkeys((main, "Coordinated projects")):
         rows = table[table["measure"] == measure]
         if rows.empty or (k := top(table, measure)[0]) >= n or (measure != main and rows["amount"].iloc[-1] == 0):
             continue
         share, held = top(table, measure)[1], MEASURES[measure]
         what = held.of + (" " + held.where.format(place=place) if place else "")
         sentence = f"of {what} {held.goes.format(k=number(k))}, {percent(k / n, 1 if k / n < 0.0095 else 0)} of all."
-        found.append(Finding(f"concentration_{measure}", percent(share), sentence, note, "concentration", distance=share - k / n, keep=measure == main))
+        found.append(Finding(f"concentration_{held.column}", percent(share), sentence, note, "concentration", distance=share - k / n, keep=measure == main))
     return tuple(found)

@@ -21,7 +21,7 @@ _FILLS = ("blue-5", "blue-4", "blue-2", "blue-1")
 class Held(NamedTuple):
     """Something that organisations hold."""
 
-    name: str
+    column: str  #: of the table of organisations
     of: str  #: in "32 % of ..."
     where: str  #: what follows it in a report on one country
     goes: str  #: the rest of the finding's sentence
@@ -34,14 +34,14 @@ def _counted(singular: str, plural: str | None = None) -> Callable[[float], str]
 
 #: The first one that is known is the one of the headline.
 MEASURES = {
-    "contribution_eur": Held("EU contribution", "the EU contribution", "to organisations in {place}", "goes to the {k} largest recipients", euro),
-    "participations": Held(
-        "Participations", "participations", "of organisations in {place}", "are held by the {k} most active organisations", _counted("participation")
+    "EU contribution": Held("contribution_eur", "the EU contribution", "to organisations in {place}", "goes to the {k} largest recipients", euro),
+    "Participations": Held(
+        "participations", "participations", "of organisations in {place}", "are held by the {k} most active organisations", _counted("participation")
     ),
-    "partners": Held(
-        "Ties", "ties", "of organisations in {place}", "are held by the {k} best connected organisations", _counted("end of a tie", "ends of ties")
+    "Ties": Held(
+        "partners", "ties", "of organisations in {place}", "are held by the {k} best connected organisations", _counted("end of a tie", "ends of ties")
     ),
-    "coordinated": Held("Coordinated projects", "coordinated projects", "from {place}", "are led by the {k} most frequent coordinators", _counted("project")),
+    "Coordinated projects": Held("coordinated", "coordinated projects", "from {place}", "are led by the {k} most frequent coordinators", _counted("project")),
 }
 
 
@@ -81,7 +81,7 @@ def _fills(groups: list[str]) -> dict[str, str]:
 
 def _total(measure: str, rows: pd.DataFrame) -> str:
     total = float(rows["amount"].sum())
-    return MEASURES[measure].text(total) if measure in {"contribution_eur", "partners"} else number(total)
+    return MEASURES[measure].text(total) if measure in {"EU contribution", "Ties"} else number(total)
 
 
 def _parts(table: pd.DataFrame, ax: "Axes | None", width: int) -> "Axes":
@@ -99,14 +99,13 @@ def _parts(table: pd.DataFrame, ax: "Axes | None", width: int) -> "Axes":
     few = int(table.groupby("measure").head(2)["last"].max())
     label(ax, width, top + 6, f"{number(few)} largest", fontsize=11, ha="right", va="center_baseline", color=colour("muted"))
     for k, measure in enumerate(measures):
-        rows = table[table["measure"] == measure]
         y = top + 22 + step * k + (0 if wide else 16)
         held = MEASURES[measure]
         if wide:
-            label(ax, 0, y + 9, held.name, fontsize=12.5, fontweight="bold", va="center_baseline")
+            label(ax, 0, y + 9, measure, fontsize=12.5, fontweight="bold", va="center_baseline")
             label(ax, 0, y + 23, _total(measure, rows), fontsize=10.5, va="center_baseline", color=colour("muted"))
         else:
-            label(ax, 0, y - 9, held.name, fontsize=12.5, fontweight="bold", va="center_baseline")
+            label(ax, 0, y - 9, measure, fontsize=12.5, fontweight="bold", va="center_baseline")
             label(ax, right, y - 9, _total(measure, rows), fontsize=10.5, ha="right", va="center_baseline", color=colour("muted"))
         _bar(ax, rows, fills, left, right, y, bar)
         label(
@@ -150,7 +149,7 @@ def _by_name(table: pd.DataFrame, ax: "Axes | None", width: int) -> "Axes":
     rows = table[table["measure"] == measure]
     held, step, top = MEASURES[measure], 24 if wide else 38, 34
     ax = axes(width, top + step * len(rows), ax)
-    label(ax, 0, 14, held.name, fontsize=12.5, fontweight="bold")
+    label(ax, 0, 14, measure, fontsize=12.5, fontweight="bold")
     texts = [f"{held.text(amount)} ({percent(share)})" for amount, share in zip(rows["amount"], rows["share"], strict=True)]
     left = 280.0 if wide else 0.0
     room = width - left - max(width_of(text, 11.5) for text in texts) - 12

@@ -71,7 +71,7 @@ def _neighbours(actors: pd.DataFrame, table: pd.DataFrame, home: str) -> list[st
 
 
 def peers_table(programme: "Programme") -> pd.DataFrame:
-    """One row for each country with at least 30 participations, and for the reported one: what the first screen says, and which countries are labelled."""
+    """What the first screen says, for each country with at least 30 participations: the reported one first, then the three that are labelled."""
     actors = programme.actors
     known = actors[actors["country"].notna() & (actors["participations"] > 0)]
     by = known.assign(sme=known["sme"].astype("Float64")).groupby("country")
@@ -82,14 +82,11 @@ def peers_table(programme: "Programme") -> pd.DataFrame:
     table["median_partners"] = by["partners"].median()
     table["abroad_share"] = _abroad(programme, actors["country"]).reindex(table.index)
     table["reported"] = table.index == programme.country
-    table = table[(table["participations"] >= ENOUGH) | table["reported"]].sort_values("participations", ascending=False, kind="stable")
+    table = table[(table["participations"] >= ENOUGH) | table["reported"]]
     home = programme.country
     table["neighbour"] = table.index.isin(_neighbours(actors, table, home)) if home is not None and home in table.index else False
-    return table.rename_axis("country").reset_index().assign(name=lambda t: t["country"].map(country_name)).pipe(_ordered)
-
-
-def _ordered(table: pd.DataFrame) -> pd.DataFrame:
-    return table[["country", "name", "participations", *INDICATORS, "reported", "neighbour"]]
+    table = table.sort_values(["reported", "neighbour", "participations"], ascending=False, kind="stable").rename_axis("country").reset_index()
+    return table.assign(name=table["country"].map(country_name))[["country", "name", "participations", *INDICATORS, "reported", "neighbour"]]
 
 
 def ranks_table(table: pd.DataFrame) -> pd.DataFrame:

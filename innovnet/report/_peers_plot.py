@@ -1,5 +1,6 @@
 """Drawing of peers: one strip for each indicator, a line for each country."""
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,8 +120,14 @@ def _strip(ax: "Axes", table: pd.DataFrame, column: str, show: Indicator, left: 
     scale = Scale(low, high, left, right, log=show.log)
     ax.plot([left, right], [y, y], color=colour("grid"), linewidth=1, solid_capstyle="butt", zorder=0)
     known = table.assign(at=[scale(max(v, low)) if pd.notna(v) else float("nan") for v in values])[values.notna()]
-    for at in known.loc[~known["reported"] & ~known["neighbour"], "at"]:
-        ax.plot([at, at], [y - 7, y + 7], color=colour("chance-strong"), linewidth=1, solid_capstyle="butt")
+    others = known.loc[~known["reported"] & ~known["neighbour"], "at"]
+    ax.plot(
+        [x for at in others for x in (at, at, math.nan)],
+        [y - 7, y + 7, math.nan] * len(others),
+        color=colour("chance-strong"),
+        linewidth=1,
+        solid_capstyle="butt",
+    )
     near = known[known["neighbour"]]
     for at, name, code in zip(near["at"], apart(near["at"].to_list(), 24, left + 8, right - 8), near["country"], strict=True):
         ax.plot([at, at], [y - 9, y + 9], color=colour("ink"), linewidth=1.6, solid_capstyle="butt")

@@ -51,6 +51,7 @@ _COLUMNS = {
 def ranking_table(programme: "Programme", rows: int = ROWS) -> pd.DataFrame:
     """The organisations of the scope by mean rank in joint work, partners and betweenness, with their rank in each measure shown."""
     table = programme.actors[programme.scope].reset_index()
+    table = table.assign(joint_work=table["joint_work"].round(9), betweenness_share=table["betweenness_share"].round(12))  # equal up to the order of sums
     ranks = table[list(MEASURES)].rank(ascending=False, method="min").add_suffix("_rank")
     table = table.join(ranks.astype("Int64"))
     table["mean_rank"] = ranks[[f"{name}_rank" for name in ORDER]].mean(axis=1)
@@ -66,7 +67,7 @@ def ranking_table(programme: "Programme", rows: int = ROWS) -> pd.DataFrame:
 def foreign_partners_table(programme: "Programme", rows: int = ROWS) -> pd.DataFrame:
     """The organisations of other countries by joint work with those of the scope; empty without a country."""
     scope, actors = programme.scope, programme.actors
-    joint = programme.network.adjacency() @ scope.astype(np.float64)
+    joint = (programme.network.adjacency() @ scope.astype(np.float64)).round(9)
     partners = programme.network.adjacency(weighted=False) @ scope.astype(np.float64)
     incidence = programme.affiliation.incidence
     projects = incidence @ (incidence.T @ scope.astype(np.int64) > 0).astype(np.int64)

@@ -80,10 +80,10 @@ def time_table(programme: "Programme") -> pd.DataFrame:
     )
     inside = rows[programme.scope[rows["actor"].to_numpy()]]
     years = pd.RangeIndex(inside["year"].min(), inside["year"].max() + 1, name="year")
-    table = _yearly(inside, years)
     kinds = pd.crosstab(inside["year"], inside["type"]).reindex(years, fill_value=0)
-    if set(kinds.columns) != {"unknown"}:
-        table = table.join(kinds[[kind for kind in (*TYPES, "unknown") if kind in kinds.columns]])
+    shown = [kind for kind in (*TYPES, "unknown") if kind in kinds.columns] if set(kinds.columns) != {"unknown"} else []
+    yearly = _yearly(inside, years)
+    table = yearly[["participations"]].join([kinds[shown], yearly.drop(columns="participations")])
     if programme.country is not None and programme.extract_of is None:
         table = table.join(_yearly(rows, years)[["participations", "sme_share"]].add_prefix("programme_"))
     table["complete"] = [year < rows["date"].max().year or whole_year(rows["date"]) for year in years]

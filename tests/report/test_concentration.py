@@ -18,8 +18,8 @@ def test_cuts(n, cuts):
 def test_parts_by_hand(make, actors):
     programme = make(actors, 2 * actors)
     table = concentration_table(programme)
-    for measure in MEASURES:
-        values = sorted(programme.actors[measure].dropna(), reverse=True)
+    for measure, held in MEASURES.items():
+        values = sorted(programme.actors[held.column].dropna(), reverse=True)
         rows = table[table["measure"] == measure]
         start = 0
         for row, cut in zip(rows.itertuples(), _cuts(actors), strict=False):
@@ -35,8 +35,8 @@ def test_country_counts_domestic_only(make):
     programme = make(400, 500, country="LT")
     table = concentration_table(programme)
     inside = programme.actors[programme.scope]
-    for measure in MEASURES:
-        assert table.loc[table["measure"] == measure, "amount"].sum() == pytest.approx(inside[measure].sum())
+    for measure, held in MEASURES.items():
+        assert table.loc[table["measure"] == measure, "amount"].sum() == pytest.approx(inside[held.column].sum())
 
 
 def test_lorenz_curve_rises_from_nothing_to_all(make):
@@ -46,7 +46,7 @@ def test_lorenz_curve_rises_from_nothing_to_all(make):
         assert (curve["amount_share"] >= curve["organisations_share"] - 1e-12).all()
 
 
-def parts(shares, measure="contribution_eur", organisations=10):
+def parts(shares, measure="EU contribution", organisations=10):
     return pd.DataFrame(
         {
             "measure": measure,
@@ -64,8 +64,8 @@ def parts(shares, measure="contribution_eur", organisations=10):
     [
         (parts([0.3, 0.2, 0.5]), 1000, "20 of 1\u202f000 organisations hold 50\u202f% of the EU contribution"),
         (parts([0.01, 0.01, 0.98]), 1000, "No small group holds the EU contribution: the first 20 of 1\u202f000 have 2\u202f%"),
-        (parts([0.6, 0.4], "participations", 1), 2, "2\u00a0organisations hold all participations"),
-        (parts([1.0], "participations", 1), 1, "1\u00a0organisation holds all participations"),
+        (parts([0.6, 0.4], "Participations", 1), 2, "2\u00a0organisations hold all participations"),
+        (parts([1.0], "Participations", 1), 1, "1\u00a0organisation holds all participations"),
     ],
 )
 def test_headline_variants(table, n, text):
@@ -80,7 +80,7 @@ def test_sizes(make, check_drawing, actors, country):
     exhibit = concentration_exhibit(make(actors, actors, country=country))
     raw = check_drawing(exhibit)
     named = exhibit.tables["concentration"]["organisations"].max() == 1
-    assert named == (sum(exhibit.tables["concentration"]["measure"] == "participations") != 4) or actors == 1
+    assert named == (sum(exhibit.tables["concentration"]["measure"] == "Participations") != 4) or actors == 1
     for finding in exhibit.findings:
         shares = exhibit.tables["concentration"].groupby("measure")["share"]
         assert finding.value in {f"{100 * shares.get_group(m).head(k).sum():.0f}\u202f%" for m in shares.groups for k in (2, 3)}
@@ -97,8 +97,8 @@ def test_missing_columns(make, check_drawing, drop):
     exhibit = concentration_exhibit(make(60, 80, drop=drop))
     check_drawing(exhibit)
     measures = set(exhibit.tables["concentration"]["measure"])
-    assert ("contribution_eur" in measures) == ("contribution" not in drop)
-    assert ("coordinated" in measures) == ("role" not in drop)
+    assert ("EU contribution" in measures) == ("contribution" not in drop)
+    assert ("Coordinated projects" in measures) == ("role" not in drop)
 
 
 def test_missing_amounts_are_counted(make):

@@ -25,6 +25,8 @@ def test_numbers_of_a_country_by_hand(make):
         assert row["median_partners"] == mine["partners"].median()
         work = adjacency[country == code]
         assert row["abroad_share"] == pytest.approx(work[:, country != code].sum() / work.sum())
+    assert table.index[0] == "LT"
+    assert table["neighbour"].to_list()[:4] == [False, True, True, True]
     assert table["reported"].to_dict() == {code: code == "LT" for code in table.index}
 
 

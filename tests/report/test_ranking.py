@@ -1,3 +1,4 @@
+import dataclasses
 import re
 
 import numpy as np
@@ -16,7 +17,7 @@ def test_order_is_the_mean_of_three_ranks(make):
     programme = make(60, 50)
     table = ranking_table(programme)
     actors = programme.actors
-    ranks = pd.DataFrame({name: [(actors[name] > value).sum() + 1 for value in actors[name]] for name in ORDER}, index=actors.index)
+    ranks = pd.DataFrame({name: [(actors[name] > value + 1e-11).sum() + 1 for value in actors[name]] for name in ORDER}, index=actors.index)
     assert table.set_index("actor")["mean_rank"].to_dict() == pytest.approx(ranks.mean(axis=1).to_dict())
     assert table["mean_rank"].is_monotonic_increasing
     assert table["rank"].to_list() == list(range(1, 61))
@@ -77,6 +78,15 @@ def frame(**columns):
 def test_headline_says_who_is_first_in_what(columns, text):
     assert headline(frame(**columns)) == text
     assert len(text) <= 75
+
+
+def test_values_equal_up_to_rounding_share_a_rank(make):
+    programme = make(40, 60)
+    actors = programme.actors.assign(joint_work=50 + np.arange(40) % 2 * 1e-14, betweenness_share=0.1 + np.arange(40) % 3 * 1e-17)
+    table = ranking_table(dataclasses.replace(programme, actors=actors))
+    assert set(table["joint_work_rank"]) == {1}
+    assert set(table["betweenness_share_rank"]) == {1}
+    assert (table["joint_work"] == 50).all()
 
 
 def test_a_measure_that_is_the_same_for_all_is_exchanged():
