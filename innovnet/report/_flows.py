@@ -182,7 +182,9 @@ def _caption(programme: Programme, flows: Flows) -> str:
         parts.append(f"Left out: {count(gone, 'organisation')} with partners but no known {_KINDS[flows.partition][0]}.")
     if flows.pairs["ratio"].isna().any():
         parts.append("Blank: less than one project expected.")
-    if (flows.pairs["joint_work"] == 0).any():
+    if (flows.pairs["ratio"].notna() & (flows.pairs["expected"] < SURE)).any():
+        parts.append(f"Where fewer than {SURE:.0f} projects are expected a ratio is uncertain and not named in the text.")
+    if (flows.pairs["ratio"] == 0).any():
         parts.append("Dot: no joint work.")
     parts.append(f"n = {number(int(flows.groups['organisations'].sum()))} organisations.")
     return " ".join([*parts, source(programme)])
