@@ -99,8 +99,8 @@ def _parts(table: pd.DataFrame, ax: "Axes | None", width: int) -> "Axes":
     few = int(table.groupby("measure").head(2)["last"].max())
     label(ax, width, top + 6, f"{number(few)} largest", fontsize=11, ha="right", va="center_baseline", color=colour("muted"))
     for k, measure in enumerate(measures):
+        rows = table[table["measure"] == measure]
         y = top + 22 + step * k + (0 if wide else 16)
-        held = MEASURES[measure]
         if wide:
             label(ax, 0, y + 9, measure, fontsize=12.5, fontweight="bold", va="center_baseline")
             label(ax, 0, y + 23, _total(measure, rows), fontsize=10.5, va="center_baseline", color=colour("muted"))
