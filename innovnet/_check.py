@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from innovnet.errors import DataError, MissingExtraError
 
 _EXTRAS = {"xlsxwriter": "files", "python_calamine": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
@@ -37,19 +39,40 @@ def check_choice(value: object, choices: Collection[Any], name: str) -> None:
 
 def check_column(columns: Collection[str], name: object, table: str) -> None:
     """Raise unless the table has the column."""
-    if name not in columns:
+    if not isinstance(name, str) or name not in columns:
         msg = f"the {table} table has no column {name!r}. {did_you_mean(str(name), [str(c) for c in columns])}"
         raise DataError(msg)
 
 
-def check_runs(runs: int, seed: int | None) -> None:
-    """Raise unless ``runs`` is a whole number >= 0 that comes with a seed where it is positive."""
-    if not isinstance(runs, int) or isinstance(runs, bool) or runs < 0:
-        msg = f"runs={runs!r} is not a whole number of at least 0."
+def check_kind(value: object, kind: type, who: str, remedy: str) -> None:
+    """Raise unless ``value`` is of this kind."""
+    if not isinstance(value, kind):
+        msg = f"{who} takes {kind.__name__}, not {type(value).__name__}. {remedy}"
         raise DataError(msg)
+
+
+def check_whole(value: object, name: str, least: int) -> None:
+    """Raise unless ``value`` is a whole number of at least ``least``; True and False are none."""
+    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
+        msg = f"{name}={value!r} is not a whole number of at least {least}."
+        raise DataError(msg)
+
+
+def check_flag(value: object, name: str) -> None:
+    """Raise unless ``value`` is True or False: any text, "no" as well, would count as True."""
+    if not isinstance(value, bool | np.bool_):
+        msg = f"{name}={value!r} is neither True nor False."
+        raise DataError(msg)
+
+
+def check_runs(runs: int, seed: int | None, least: int = 0) -> None:
+    """Raise unless ``runs`` is a whole number >= ``least`` that comes with a seed, a whole number >= 0, where it is positive."""
+    check_whole(runs, "runs", least)
     if runs and seed is None:
         msg = "runs > 0 draws at random: give a seed, so that the result can be had again (seed=0 will do)."
         raise DataError(msg)
+    if seed is not None:
+        check_whole(seed, "seed", 0)
 
 
 def extra(module: str) -> ModuleType:

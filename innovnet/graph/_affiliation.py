@@ -1,6 +1,6 @@
 """Organisations and the events (projects, clusters, calls) in which they take part."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Self
@@ -10,13 +10,25 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet._check import check_column
+from innovnet._check import check_column, some
+from innovnet.errors import DataError
 from innovnet.graph._derive import Categories, categories, dominant
-from innovnet.graph._network import Network, _mask
+from innovnet.graph._network import Network, _mask, frozen_matrix
 from innovnet.graph._project import Structure, Weighting, projected
 from innovnet.graph._repr import affiliation_html, affiliation_text
-from innovnet.graph._tables import checked_ids, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
-from innovnet.graph._when import overlapping
+from innovnet.graph._tables import (
+    check_table,
+    checked_cells,
+    checked_ids,
+    checked_positions,
+    checked_table,
+    checked_weights,
+    fingerprint_of,
+    freeze,
+    quality,
+    together,
+)
+from innovnet.graph._when import checked_dates, overlapping
 
 
 class Memberships(NamedTuple):
@@ -74,35 +86,37 @@ class Affiliation:
         actors, events
             Tables of attributes with the identifiers as index (or as column ``actor``, ``event``). Without them the identifiers in ``rows`` are taken, sorted.
         role, weight, start, end
-            Columns of ``rows``, where it has them.
+            Columns of ``rows``, where it has them. Dates, here and in the columns ``start``, ``end`` and ``signed`` of events: dates, text as 2021-06-30,
+            or years (a start is its first day, an end its last).
         derived
             Columns of actors to derive from columns of events, as in ``{"field": "field"}``: the most frequent category of the actor's events.
 
         Raises
         ------
         DataError
-            A missing identifier, a participation of an actor or event that is not in its table, a weight that is no number of at least 0.
+            A missing identifier, a participation of an actor or event that is not in its table, a weight that is no number of at least 0, a date that is none.
         """
         given = {"role": role, "weight": weight, "start": start, "end": end}
+        check_table(rows, "participations")
         for name in (actor, event, *(c for c in given.values() if c is not None)):
             check_column(rows.columns, name, "participations")
+        if actor == event:
+            msg = f"actor={actor!r} and event={event!r} must be two columns. Name another one."
+            raise DataError(msg)
         rows = rows.reset_index(drop=True)
-        table, happenings = together(lambda: _table_of(rows[actor], actors, "actor"), lambda: _table_of(rows[event], events, "event"))
-        members, places, weights = together(
-            lambda: checked_positions(rows[actor], table.index, "participations", actor, "actors"),
-            lambda: checked_positions(rows[event], happenings.index, "participations", event, "events"),
-            lambda: None if weight is None else checked_weights(rows[weight], "participations", weight),
-        )
-        columns: dict[str, Any] = {"actor": members, "event": places}
-        if weights is not None:
-            columns["weight"] = weights
-        for name, column in (("role", role), ("start", start), ("end", end)):
-            if column is not None:
-                columns[name] = rows[column].astype("str") if name == "role" else pd.to_datetime(rows[column])
-        for target, source in (derived or {}).items():
-            check_column(happenings.columns, source, "events")
-            table[target] = None
-        return cls._from_positions(table, happenings, pd.DataFrame(columns), {t: categories(happenings, s) for t, s in (derived or {}).items()}, quality())
+        table, happenings = together(lambda: _table_of(rows[actor], actors, "actor"), lambda: _events_of(rows[event], events))
+        checks: dict[str, Callable[[], Any]] = {
+            "actor": lambda: checked_positions(rows[actor], table.index, "participations", actor, "actors"),
+            "event": lambda: checked_positions(rows[event], happenings.index, "participations", event, "events"),
+            "weight": lambda: checked_weights(rows[str(weight)], "participations", str(weight)),
+            "role": lambda: checked_cells(rows[str(role)], "participations table", str(role)).astype("str"),
+            "start": lambda: checked_dates(rows[str(start)], "participations", str(start)),
+            "end": lambda: checked_dates(rows[str(end)], "participations", str(end), last=True),
+        }
+        known = [name for name in checks if name in ("actor", "event") or given[name] is not None]
+        columns = dict(zip(known, together(*(checks[name] for name in known)), strict=True))
+        found = _derived(table, happenings, {} if derived is None else derived)
+        return cls._from_positions(table.assign(**dict.fromkeys(found)), happenings, pd.DataFrame(columns), found, quality(_backwards(happenings)))
 
     @classmethod
     def _from_positions(cls, actors: pd.DataFrame, events: pd.DataFrame, rows: pd.DataFrame, derived: Mapping[str, Categories], noted: pd.DataFrame) -> Self:
@@ -126,9 +140,13 @@ class Affiliation:
         """Trusted constructor from a canonical 0/1 matrix that nobody else holds; derived attributes are computed here, always."""
         if derived:
             actors = actors.assign(**{name: dominant(matrix, found).set_axis(actors.index) for name, found in derived.items()})
-        data, indices, indptr = freeze(matrix.data, matrix.indices, matrix.indptr)
-        frozen = sparse.csr_array((data, indices, indptr), shape=matrix.shape, copy=False)
-        return cls(actors, events, rows, frozen, derived, noted)
+        return cls(actors, events, rows, frozen_matrix(matrix), derived, noted)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _matrix=frozen_matrix(state["_matrix"]))
 
     @property
     def actors(self) -> pd.DataFrame:
@@ -191,7 +209,7 @@ class Affiliation:
     @property
     def sizes(self) -> pd.Series:
         """Number of members of each event."""
-        return pd.Series(np.diff(self.memberships.actor_ptr), index=self._events.index, name="size")
+        return pd.Series(np.diff(self.memberships.actor_ptr), index=self._events.index.view(), name="size")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -278,3 +296,35 @@ def _table_of(ids: pd.Series, given: pd.DataFrame | None, kind: str) -> pd.DataF
         return checked_table(given, f"{kind}s", kind)
     found = checked_ids(ids, "participations", str(ids.name))
     return pd.DataFrame(index=pd.Index(found.unique().sort_values(), name=kind))
+
+
+def _events_of(ids: pd.Series, given: pd.DataFrame | None) -> pd.DataFrame:
+    table = _table_of(ids, given, "event")
+    for column in ("start", "end", "signed"):
+        if column in table:
+            table[column] = checked_dates(table[column], "events table", column, last=column == "end")
+    return table
+
+
+def _backwards(events: pd.DataFrame) -> list[tuple[str, str, int, str, str]]:
+    """The note on events that end before they start."""
+    if "start" not in events or "end" not in events:
+        return []
+    wrong = events.index[events["end"] < events["start"]]
+    return [("events that end before they start", "events", len(wrong), "kept", some(wrong))] if len(wrong) else []
+
+
+def _derived(actors: pd.DataFrame, events: pd.DataFrame, derived: Mapping[str, str]) -> dict[str, Categories]:
+    """The categories that each derived column of actors comes from."""
+    if not isinstance(derived, Mapping):
+        msg = f"derived={derived!r} is no mapping. Say which column of actors comes from which of events, as in {{'field': 'field'}}."
+        raise DataError(msg)
+    for target, source in derived.items():
+        check_column(events.columns, source, "events")
+        if target in actors:
+            msg = f"the actors table has a column {target!r} already, which would be lost to the derived one. Rename either."
+            raise DataError(msg)
+        if pd.api.types.infer_dtype(events[source], skipna=True) not in ("string", "categorical", "empty"):
+            msg = f"the events table, column {source!r}: categories are text, not {events[source].dtype}. Convert it with .astype(str)."
+            raise DataError(msg)
+    return {target: categories(events, source) for target, source in derived.items()}

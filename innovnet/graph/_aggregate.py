@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet._check import some
+from innovnet._check import check_kind, some
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._groups import Grouped, Groups, Missing, grouped
@@ -62,6 +62,7 @@ def aggregate(network_or_affiliation: Network | Affiliation, *, groups: Groups, 
     2.0
     """
     network = network_or_affiliation.project() if isinstance(network_or_affiliation, Affiliation) else network_or_affiliation
+    check_kind(network, Network, "aggregate()", "Give a network, or an affiliation.")
     taken = [column for column in _OWN if column in network._actors.columns]
     if taken:
         msg = (

@@ -1,7 +1,9 @@
 """The bundled example networks."""
 
+import numpy as np
 import pandas as pd
 
+from innovnet._check import check_whole
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._example_frames import programme
@@ -82,9 +84,10 @@ def example(actors: int = 400, seed: int = 0) -> Affiliation:
     >>> programme.actors["country"].eq("LT").sum().item()
     6
     """
-    if not isinstance(actors, int) or isinstance(actors, bool) or actors < _FEWEST:
+    check_whole(seed, "seed", 0)
+    if not isinstance(actors, int | np.integer) or isinstance(actors, bool) or actors < _FEWEST:
         msg = (
             f"actors={actors!r} is not a whole number of at least {_FEWEST}: a smaller programme cannot have the shape of Horizon Europe. inn.toy() has twelve."
         )
         raise DataError(msg)
-    return programme(actors, seed)
+    return programme(int(actors), seed)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet._check import check_choice, check_column, some
+from innovnet._check import check_choice, check_column, check_kind, some
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
 
@@ -31,12 +31,12 @@ class Grouped(NamedTuple):
 
     def series(self, values: npt.ArrayLike, name: str) -> pd.Series:
         """One value for each actor of ``network`` as a Series on the original actors; NaN where an actor was dropped."""
-        found = pd.Series(np.asarray(values), index=self.network._actors.index, name=name)
+        found = pd.Series(np.asarray(values), index=self.network._actors.index.view(), name=name)
         return found if self.kept.all() else found.reindex(self.population)
 
     def frame(self, columns: dict[str, npt.NDArray[Any]]) -> pd.DataFrame:
         """Like :meth:`series`, for several columns."""
-        found = pd.DataFrame(columns, index=self.network._actors.index)
+        found = pd.DataFrame(columns, index=self.network._actors.index.view())
         return found if self.kept.all() else found.reindex(self.population)
 
 
@@ -72,6 +72,7 @@ def column_of(actors: pd.DataFrame, groups: Groups, missing: Missing = "error") 
 
 def grouped(network: Network, groups: Groups, missing: Missing = "error") -> Grouped:
     """Codes and labels of one partition of the actors of a network."""
+    check_kind(network, Network, "an indicator with groups", "An affiliation becomes one with affiliation.project().")
     values = column_of(network.actors, groups, missing)
     kept = values.notna().to_numpy()
     codes, labels = pd.factorize(values[kept], sort=True)

@@ -1,5 +1,6 @@
 """Actors and the ties between them."""
 
+import difflib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
@@ -9,10 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet._check import check_choice, check_column
+from innovnet._check import check_choice, check_column, check_flag, some
 from innovnet.errors import DataError
 from innovnet.graph._repr import network_html, network_text
-from innovnet.graph._tables import checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
+from innovnet.graph._tables import check_table, checked_columns, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
 
 if TYPE_CHECKING:
     from innovnet.graph._affiliation import Affiliation
@@ -32,6 +33,13 @@ def arcs_of(matrix: sparse.csr_array) -> Arcs:
     """The arrays of a canonical CSR matrix in the types that kernels are compiled for."""
     indptr, indices, weights = freeze(matrix.indptr.astype(np.int64), matrix.indices.astype(np.uint32), matrix.data.astype(np.float64))
     return Arcs(indptr, indices, weights)
+
+
+def frozen_matrix(matrix: sparse.csr_array) -> sparse.csr_array:
+    """A canonical CSR matrix on the same arrays, read-only."""
+    frozen = sparse.csr_array(freeze(matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape, copy=False)
+    frozen.has_canonical_format = True
+    return frozen
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -59,7 +67,7 @@ class Network:
 
     @classmethod
     def from_frames(
-        cls, actors: pd.DataFrame, ties: pd.DataFrame, *, source: str = "source", target: str = "target", weight: str = "weight", directed: bool = False
+        cls, actors: pd.DataFrame, ties: pd.DataFrame, *, source: str = "source", target: str = "target", weight: str | None = "weight", directed: bool = False
     ) -> Self:
         """Make a network from a table of actors and a table of ties.
 
@@ -68,17 +76,18 @@ class Network:
         actors
             One row for each actor; its index, or its column ``actor``, holds the identifiers (text, or whole numbers).
         ties
-            One row for each tie. ``weight`` is the strength of cooperation, at least 0; without the column every tie has weight 1.
+            One row for each tie. ``weight`` is the strength of cooperation, 0 or from 1e-50 to 1e50; without the column every tie has weight 1.
             Further columns (kind, start, length, ...) are kept.
         source, target, weight
-            Names of the columns.
+            Names of the columns; ``weight=None``: every tie has weight 1, whatever the columns are called.
         directed
             Whether a tie runs from its source to its target.
 
         Raises
         ------
         DataError
-            A tie end that is not among the actors, a missing identifier, a weight that is negative, infinite or no number.
+            A tie end that is not among the actors, a missing identifier, a weight that is negative, infinite or no number; a column that is missing,
+            and no column ``weight`` but one of nearly this name.
 
         Notes
         -----
@@ -92,16 +101,16 @@ class Network:
         1
         """
         table = checked_table(actors, "actors", "actor")
-        for column in (source, target, *([weight] if weight != "weight" else [])):
-            check_column(ties.columns, column, "ties")
+        check_flag(directed, "directed")
+        weight = _check_columns(ties, source, target, weight)
         ties = ties.reset_index(drop=True)
         start, end, weights = together(
             lambda: checked_positions(ties[source], table.index, "ties table", source, "actors"),
             lambda: checked_positions(ties[target], table.index, "ties table", target, "actors"),
-            lambda: checked_weights(ties[weight], "ties table", weight) if weight in ties.columns else np.ones(len(ties)),
+            lambda: np.ones(len(ties)) if weight is None else checked_weights(ties[weight], "ties table", weight),
         )
-        extra = ties.drop(columns=[c for c in (source, target, weight) if c in ties.columns])
-        return cls._from_positions(table, start, end, weights, checked_table(extra, "ties", "row") if extra.shape[1] else None, directed)
+        extra = ties.drop(columns=[c for c in (source, target, weight) if c is not None])
+        return cls._from_positions(table, start, end, weights, checked_columns(extra, "ties") if extra.shape[1] else None, directed)
 
     @classmethod
     def _from_positions(
@@ -148,10 +157,14 @@ class Network:
     ) -> Self:
         """Trusted constructor: a checked table of actors and a matrix without a diagonal that nobody else holds."""
         matrix.sum_duplicates()
-        data, indices, indptr = freeze(matrix.data.astype(np.float64, copy=False), matrix.indices, matrix.indptr)
-        frozen = sparse.csr_array((data, indices, indptr), shape=matrix.shape, copy=False)
-        frozen.has_canonical_format = True
-        return cls(actors, frozen, directed, affiliation, weighting, columns, quality() if noted is None else noted)
+        matrix.data = matrix.data.astype(np.float64, copy=False)
+        return cls(actors, frozen_matrix(matrix), directed, affiliation, weighting, columns, quality() if noted is None else noted)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _matrix=frozen_matrix(state["_matrix"]))
 
     @property
     def actors(self) -> pd.DataFrame:
@@ -199,6 +212,7 @@ class Network:
 
     def adjacency(self, *, weighted: bool = True) -> sparse.csr_array:
         """The matrix of ties, actors × actors, read-only; symmetric where undirected. ``weighted=False``: every tie 1."""
+        check_flag(weighted, "weighted")
         chosen = self._matrix if weighted else self._binary
         return sparse.csr_array((chosen.data, chosen.indices, chosen.indptr), shape=chosen.shape, copy=False)
 
@@ -209,6 +223,7 @@ class Network:
     def arcs(self, *, weighted: bool = True, direction: Direction = "both") -> Arcs:
         """The rows that kernels read: of A for ``"out"``, of Aᵀ for ``"in"``, of A + Aᵀ for ``"both"``; of A whenever undirected."""
         check_choice(direction, ("both", "out", "in"), "direction")
+        check_flag(weighted, "weighted")
         key = (weighted, direction if self.directed else "both")
         if key not in self._arcs:
             matrix = self.adjacency(weighted=weighted)
@@ -225,7 +240,11 @@ class Network:
 
     def series(self, values: npt.ArrayLike, name: str) -> pd.Series:
         """One value for each actor as a Series on the actors, in their order."""
-        return pd.Series(np.asarray(values), index=self._actors.index, name=name)
+        found = np.asarray(values)
+        if found.shape != (self.n_actors,):
+            msg = f"{name!r} has values of shape {found.shape} for {self.n_actors} actors. Give one for each actor, in the order of the table of actors."
+            raise DataError(msg)
+        return pd.Series(found, index=self._actors.index.view(), name=name)
 
     def select(self, actors: Any = None, ties: Any = None) -> Self:
         """The network of some of the actors (a mask over them) or with some of the ties (a mask over the rows of :attr:`ties`)."""
@@ -240,8 +259,13 @@ class Network:
         return self._from_positions(self._actors.loc[keep].copy(), start, end, kept["weight"].to_numpy(), extra, self.directed)
 
     def threshold(self, weight: float) -> Self:
-        """The network of the ties whose weight is at least ``weight``; all actors stay."""
-        return self.select(ties=self._tie_table["weight"].to_numpy() >= weight)
+        """The network of the ties whose weight is at least ``weight``; all actors stay. A tie of several rows has the sum of their weights."""
+        if not isinstance(weight, int | float | np.integer | np.floating) or isinstance(weight, bool) or np.isnan(weight):
+            msg = f"threshold({weight!r}) is no number. Give the least weight that a tie may have."
+            raise DataError(msg)
+        table = self._tie_table
+        total = table["weight"] if self._columns is None else self._matrix[table["source"].to_numpy(), table["target"].to_numpy()]
+        return self.select(ties=np.asarray(total) >= weight)
 
     def __repr__(self) -> str:
         return network_text(self)
@@ -250,19 +274,43 @@ class Network:
         return network_html(self)
 
 
+def _check_columns(ties: pd.DataFrame, source: str, target: str, weight: str | None) -> str | None:
+    """The column of weights, None where there is none."""
+    check_table(ties, "ties")
+    for column in (source, target, *([weight] if weight not in ("weight", None) else [])):
+        check_column(ties.columns, column, "ties")
+    if len({source, target, weight}) < 3:
+        msg = f"source={source!r}, target={target!r} and weight={weight!r} must be three columns. Name another one."
+        raise DataError(msg)
+    near = difflib.get_close_matches("weight", [c.lower() for c in ties.columns], n=1, cutoff=0.75) if weight == "weight" else []
+    if weight == "weight" and weight not in ties.columns:
+        if near:
+            named = next(c for c in ties.columns if c.lower() == near[0])
+            msg = (
+                f"the ties table has no column 'weight' but {named!r}. Say weight={named!r} if that is the strength of a tie, or weight=None if every tie is 1."
+            )
+            raise DataError(msg)
+        weight = None
+    taken = {"source", "target", "weight"} & set(ties.columns) - {source, target, weight}
+    if taken:
+        msg = f"the ties table has the column {some(sorted(taken))}, which would be taken for the one that you named. Rename or drop it."
+        raise DataError(msg)
+    return weight
+
+
 def _mask(chosen: Any, index: pd.Index, what: str) -> npt.NDArray[np.bool_]:
     if chosen is None:
         return np.ones(len(index), dtype=bool)
     if isinstance(chosen, pd.Series) and not chosen.index.equals(index):
-        if not index.isin(chosen.index).all():
+        if not index.isin(chosen.index).all() or chosen.index.has_duplicates:
             msg = f"the mask over {what} has another index than the {what} table. Make it from that table, as in network.actors['country'] == 'LT'."
             raise DataError(msg)
         chosen = chosen.reindex(index)
     mask = np.asarray(chosen)
-    if mask.shape != (len(index),) or mask.dtype.kind not in "bO":
-        msg = f"{what}= takes one True or False for each of the {len(index)} rows of the {what} table, not {mask.dtype} values of shape {mask.shape}."
-        raise DataError(msg)
-    if pd.isna(mask).any():
+    if mask.shape == (len(index),) and mask.dtype == object and pd.isna(mask).any():
         msg = f"the mask over {what} has missing values. Say what they mean with .fillna(False) or .fillna(True)."
+        raise DataError(msg)
+    if mask.shape != (len(index),) or not (mask.dtype == bool or pd.api.types.infer_dtype(mask) in ("boolean", "empty")):
+        msg = f"{what}= takes one True or False for each of the {len(index)} rows of the {what} table, not {mask.dtype} values of shape {mask.shape}."
         raise DataError(msg)
     return mask.astype(bool)

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from innovnet._check import check_choice, some
+from innovnet._check import check_choice, check_whole, some
 from innovnet._kernel import kernel
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
@@ -112,19 +112,24 @@ def _normalised(matrix: sparse.csr_array, events_of: Floats, weighting: Weightin
             matrix.data = shared / np.minimum(own, other)
 
 
-def _star(affiliation: "Affiliation", used: npt.NDArray[np.bool_], value: Floats) -> sparse.csr_array:
-    rows = affiliation.participations
+def _leads(affiliation: "Affiliation") -> sparse.csr_array:
+    """Actors × events, 1 for coordinators."""
+    rows = affiliation._positions
     if "role" not in rows.columns:
         msg = (
             "structure=\"star\" ties members to the coordinator of their event, but the participations have no column 'role'. Name it in from_frame(role=...)."
         )
         raise DataError(msg)
-    positions = affiliation._positions
-    lead = positions[(rows["role"] == "coordinator").to_numpy()].drop_duplicates(["actor", "event"])
-    shape = affiliation.incidence.shape
-    led = sparse.csr_array((np.ones(len(lead)), (lead["actor"].to_numpy(), lead["event"].to_numpy())), shape=shape)
+    lead = rows[(rows["role"] == "coordinator").to_numpy(dtype=bool)].drop_duplicates(["actor", "event"])
+    if lead.empty and len(rows):
+        msg = f'structure="star" ties members to those whose role is "coordinator", and nobody has it; the roles are {some(rows["role"].dropna().unique())}. Rename the one that is meant.'
+        raise DataError(msg)
+    return sparse.csr_array((np.ones(len(lead)), (lead["actor"].to_numpy(), lead["event"].to_numpy())), shape=affiliation.incidence.shape)
+
+
+def _star(led: sparse.csr_array, incidence: sparse.csr_array, used: npt.NDArray[np.bool_], value: Floats) -> sparse.csr_array:
     worth = sparse.diags_array(np.where(used, value, 0.0))
-    both = led @ worth @ affiliation.incidence.T.astype(np.float64)
+    both = led @ worth @ incidence.T.astype(np.float64)
     pairs_of_coordinators = led @ worth @ led.T  # tied from both sides: count once
     matrix = sparse.csr_array(both + both.T - pairs_of_coordinators)
     matrix.setdiag(0.0)
@@ -133,22 +138,29 @@ def _star(affiliation: "Affiliation", used: npt.NDArray[np.bool_], value: Floats
     return matrix
 
 
-def projected(affiliation: "Affiliation", weighting: Weighting, structure: Structure, max_size: int | None) -> Network:
-    """The work of :meth:`Affiliation.project`."""
-    check_choice(weighting, get_args(Weighting), "weighting")
-    check_choice(structure, get_args(Structure), "structure")
-    links = affiliation.memberships
-    sizes = np.diff(links.actor_ptr)
-    used = (sizes > 1) & (sizes <= (np.inf if max_size is None else max_size))
-    pairs = int((sizes[used] * (sizes[used] - 1) // 2).sum())
+def _check_pairs(affiliation: "Affiliation", pairs: np.int64) -> None:
     if pairs > _PAIR_LIMIT:
         largest = affiliation.sizes.nlargest(3)
         named = some([f"{event} ({size:,} members)" for event, size in largest.items()])
         msg = f"the projection would have up to {pairs:,} ties; the largest events are {named}. Leave the largest out with max_size=, or use structure='star'."
         raise DataError(msg)
+
+
+def projected(affiliation: "Affiliation", weighting: Weighting, structure: Structure, max_size: int | None) -> Network:
+    """The work of :meth:`Affiliation.project`."""
+    check_choice(weighting, get_args(Weighting), "weighting")
+    check_choice(structure, get_args(Structure), "structure")
+    if max_size is not None:
+        check_whole(max_size, "max_size", 1)
+    links = affiliation.memberships
+    sizes = np.diff(links.actor_ptr)
+    led = _leads(affiliation) if structure == "star" else None
+    leads = sizes if led is None else np.asarray(led.sum(axis=0), dtype=np.int64)
+    used = (sizes > 1) & (sizes <= (np.inf if max_size is None else max_size))
+    _check_pairs(affiliation, (leads[used] * (2 * sizes[used] - leads[used] - 1) // 2).sum())
     value = _event_values(sizes, weighting)
-    if structure == "star":
-        matrix = _star(affiliation, used, value)
+    if led is not None:
+        matrix = _star(led, affiliation.incidence, used, value)
     else:
         (used, value) = freeze(used, value)
         (ends,) = freeze(count_partners(*links, used))
@@ -158,6 +170,8 @@ def projected(affiliation: "Affiliation", weighting: Weighting, structure: Struc
         matrix.has_canonical_format = True
     _normalised(matrix, np.diff(links.event_ptr).astype(np.float64), weighting)
     rows = [("events with one member", "projection", int((sizes == 1).sum()), "kept", "they make no tie")]
+    if led is not None:
+        rows.append(("events without a coordinator", "projection", int((leads[used] == 0).sum()), "kept", "they make no tie"))
     if max_size is not None:
         rows.append((f"events with more than {max_size} members", "projection", int((sizes > max_size).sum()), "dropped", "max_size"))
     noted = quality([row for row in rows if row[2]])

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,11 @@ import pandas as pd
 
 from innovnet._check import some
 from innovnet.errors import DataError, Fault
+from innovnet.graph._when import checked_dates
 
+#: Strengths of ties other than 0: powers and sums of such numbers stay numbers.
+LIGHTEST, HEAVIEST = 1e-50, 1e50
+Texts = TypeVar("Texts", pd.Index, pd.Series)
 QUALITY_COLUMNS = ["item", "place", "count", "action", "examples"]
 
 
@@ -45,54 +49,104 @@ def freeze(*arrays: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], ...]:
     return tuple(frozen)
 
 
+def check_table(table: object, name: str) -> None:
+    """Raise unless ``table`` is a table whose columns have different names, all of them text."""
+    if not isinstance(table, pd.DataFrame):
+        msg = f"the {name} table is a {type(table).__name__}. Give a pandas DataFrame."
+        raise DataError(msg)
+    wrong = [column for column in table.columns if not isinstance(column, str)]
+    if wrong:
+        msg = f"the {name} table has columns whose name is not text: {some(wrong)}. Rename them."
+        raise DataError(msg)
+    if table.columns.has_duplicates:
+        msg = f"the {name} table has columns of the same name: {some(table.columns[table.columns.duplicated()].unique())}. Rename or drop one of each."
+        raise DataError(msg)
+
+
 def checked_ids(values: pd.Index | pd.Series, place: str, column: str) -> pd.Index:
     """Identifiers as an index of text or of whole numbers, none missing, empty or of mixed kind."""
     index = pd.Index(values)
+    if isinstance(index, pd.CategoricalIndex):
+        index = index.astype(index.categories.dtype)
     missing = np.flatnonzero(index.isna() | (index == ""))
     if len(missing):
         remedy = "Give every row an identifier, or leave the row out."
         raise DataError("identifiers are missing", [Fault(place, str(i), column, "", "has no identifier", remedy) for i in missing])
-    if pd.api.types.is_integer_dtype(index.dtype):
-        return pd.Index(index.to_numpy(dtype=np.int64))
-    kinds = sorted({type(value).__name__ for value in index})
-    if kinds and kinds != ["str"]:
+    kind = pd.api.types.infer_dtype(index, skipna=False) if len(index) else "empty"
+    if kind not in ("string", "integer", "empty"):
+        kinds = sorted({type(value).__name__ for value in index})
         odd = [value for value in index if not isinstance(value, str)]
         msg = f"{place}, column {column!r}: identifiers must be all text or all whole numbers; found {', '.join(kinds)}, for example {some(odd)}. Convert them with .astype(str)."
         raise DataError(msg)
-    return index.astype("str")
+    if kind != "integer" and not pd.api.types.is_integer_dtype(index.dtype):
+        return checked_text(index, place, column)
+    beyond = [value for value in index if not -(2**63) <= int(value) < 2**63] if index.dtype.kind in "Ou" else []
+    if beyond:
+        msg = f"{place}, column {column!r}: {some(beyond)} has more than 64 bits. Convert the identifiers with .astype(str)."
+        raise DataError(msg)
+    return pd.Index(index.to_numpy(dtype=np.int64))
+
+
+def checked_text(values: Texts, place: str, column: str) -> Texts:
+    """Text in the form that tables keep it in; what no text holds, a NUL or half a character (a lone surrogate), is an error that names it."""
+    spoilt = [value for value in values.unique() if isinstance(value, str) and _is_spoilt(value)]
+    if spoilt:
+        msg = f"{place}, column {column!r}: no text holds a NUL or half a character: {some(spoilt)}. Remove it, or read the source with its own encoding."
+        raise DataError(msg)
+    return values.astype("str")
+
+
+def _is_spoilt(text: str) -> bool:
+    try:
+        return b"\0" in text.encode()
+    except UnicodeEncodeError:
+        return True
 
 
 def checked_table(table: pd.DataFrame, name: str, index: str) -> pd.DataFrame:
-    """A deep copy of a table of actors or events: unique identifiers as its index, text columns as text, nothing nested."""
+    """A deep copy of a table of actors or events: unique identifiers as its index, cells that are text, numbers, dates or yes/no."""
+    check_table(table, name)
     copy = table.copy(deep=True)
     copy.attrs = {}
+    copy.columns.name = None
     if index in copy.columns:
+        if copy.index.name == index:
+            msg = f"the {name} table has both an index and a column {index!r}. Keep the one that identifies."
+            raise DataError(msg)
         copy = copy.set_index(index)
     copy.index = checked_ids(copy.index, f"{name} table", index)
     copy.index.name = index
     repeated = copy.index.duplicated(keep=False)
     if repeated.any():
         msg = f"the {name} table has {index}s more than once: {some(copy.index[repeated].unique())}. Keep one row for each."
-        raise DataError(msg)
-    wrong = [str(column) for column in copy.columns if not isinstance(column, str)]
-    if wrong:
-        msg = f"the {name} table has columns whose name is not text: {some(wrong)}. Rename them."
-        raise DataError(msg)
-    for column in copy.columns:
-        if copy[column].dtype == object:
-            copy[column] = _text_column(copy[column], name)
-    return copy
+        rows = np.flatnonzero(repeated)
+        raise DataError(msg, [Fault(f"{name} table", str(i), index, str(copy.index[int(i)]), "is not the only row of this identifier", "") for i in rows])
+    return checked_columns(copy, name)
 
 
-def _text_column(values: pd.Series, name: str) -> pd.Series:
-    known = values.dropna()
-    if known.map(lambda v: isinstance(v, bool)).all() and len(known):
-        return values.astype("boolean")
-    odd = [value for value in known if not isinstance(value, str)]
-    if odd:
-        msg = f"the {name} table, column {values.name!r}: cells must be text, numbers, dates or yes/no, not a mixture; found {some(odd)}. Convert the column."
-        raise DataError(msg)
-    return values.astype("str")
+def checked_columns(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with cells that are text, numbers, dates or yes/no."""
+    return table.assign(**{column: checked_cells(table[column], f"{name} table", column) for column in table.columns})
+
+
+_PLAIN: dict[str, Any] = {"boolean": "boolean", "integer": "Int64", "floating": "float64", "mixed-integer-float": "float64"}
+
+
+def checked_cells(values: pd.Series, place: str, column: str) -> pd.Series:
+    """A column in one of the forms that tables keep."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        checked_cells(pd.Series(values.cat.categories), place, column)
+        return values
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    if kind in ("string", "empty"):
+        return checked_text(values, place, column)
+    if kind in ("date", "datetime", "datetime64"):
+        return checked_dates(values, place, column)
+    if kind in _PLAIN:
+        return values.astype(_PLAIN[kind]) if values.dtype == object or isinstance(values.dtype, pd.ArrowDtype | pd.SparseDtype) else values
+    odd = [value for value in values.dropna() if not isinstance(value, str)]
+    msg = f"{place}, column {column!r}: cells must be text, numbers, dates or yes/no, not a mixture; found {some(odd)}. Convert the column."
+    raise DataError(msg)
 
 
 def checked_positions(values: pd.Series | pd.Index, index: pd.Index, place: str, column: str, table: str) -> npt.NDArray[np.int64]:
@@ -110,16 +164,17 @@ def checked_positions(values: pd.Series | pd.Index, index: pd.Index, place: str,
 
 
 def checked_weights(values: pd.Series, place: str, column: str) -> npt.NDArray[np.float64]:
-    """Weights as floats; NaN, infinite and negative ones are an error that names their rows."""
+    """Weights as floats: 0, or from ``LIGHTEST`` to ``HEAVIEST``; all others are an error that names their rows."""
     try:
-        weights = pd.to_numeric(values, errors="raise").to_numpy(dtype=np.float64, na_value=np.nan)
-    except (ValueError, TypeError):
-        bad = values[pd.to_numeric(values, errors="coerce").isna()]
-        weights, wrong = np.full(len(values), np.nan), np.flatnonzero(values.index.isin(bad.index))
-    else:
-        wrong = np.flatnonzero(~(weights >= 0) | np.isinf(weights))
+        numbers = pd.to_numeric(values, errors="coerce")
+    except OverflowError:  # a whole number beyond all floats
+        numbers = pd.to_numeric(values.astype("str"), errors="coerce")
+    weights = np.full(len(values), np.nan)
+    if numbers.dtype.kind in "biuf" and values.dtype.kind not in "mM":
+        weights = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.flatnonzero(~((weights == 0) | ((weights >= LIGHTEST) & (weights <= HEAVIEST))))
     if len(wrong):
-        remedy = "A weight is a number of at least 0; leave the row out where it is not known."
+        remedy = f"A weight is 0 or a number from {LIGHTEST:.0e} to {HEAVIEST:.0e}; leave the row out where it is not known."
         raise DataError("weights cannot be used", [Fault(place, str(i), column, str(values.iloc[i]), "is no weight", remedy) for i in wrong])
     return weights
 

@@ -6,53 +6,86 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet.errors import DataError
+from innovnet.errors import DataError, Fault
+
+_DATE = r"\d{8}|\d{4}(-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?)?)?"
+_REMEDY = "Write a date as 2021-06-30, a year as 2021, without a time zone."
 
 
-def _is_year(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+def checked_dates(values: pd.Series, place: str, column: str, *, last: bool = False) -> pd.Series:
+    """Dates from dates, text and whole numbers (years); what is none of them is an error that names its row.
+
+    A year or a month is its first day; with ``last`` its last one. Text is year, month, day: 01/02/2021 can be read in two ways.
+    """
+    known = values.notna() & (values.astype("str") != "")
+    if pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime", "datetime64"):
+        found = pd.to_datetime(values, errors="coerce")
+    else:
+        found = _from_text(_as_text(values), last)
+    wrong = known if isinstance(found.dtype, pd.DatetimeTZDtype) else known & found.isna()
+    if wrong.any():
+        raise DataError("dates cannot be used", [Fault(place, str(i), column, str(values.iloc[i]), "is no date", _REMEDY) for i in np.flatnonzero(wrong)])
+    return found.astype("datetime64[us]")
 
 
-def _stamp(value: Any) -> pd.Timestamp:
+def _as_text(values: pd.Series) -> pd.Series:
+    if pd.api.types.infer_dtype(values, skipna=True) in ("integer", "floating"):
+        numbers = values.astype("float64")
+        if (numbers.dropna() % 1 == 0).all():
+            return numbers.astype("Int64").astype("str")  # 2021.0 as well
+    return values.astype("str")
+
+
+def _from_text(text: pd.Series, last: bool) -> pd.Series:
+    found = pd.to_datetime(text.where(text.str.fullmatch(_DATE).fillna(False)), format="ISO8601", errors="coerce")
+    if not last:
+        return found
+    year, month = text.str.len() == len("2021"), text.str.len() == len("2021-06")
+    return found.where(~year, found + pd.offsets.YearEnd(0)).where(~month, found + pd.offsets.MonthEnd(0))
+
+
+def _day(value: Any, *, last: bool) -> pd.Timestamp:
+    """The day of one date, or the first or last one of a year."""
     try:
-        found = pd.Timestamp(value)
-    except (ValueError, TypeError) as error:
-        msg = f"{value!r} is no date and no year. Write 2021, or '2021-06-30'."
+        found = checked_dates(pd.Series([value]), "", "", last=last)[0]
+    except DataError as error:
+        msg = f"{value!r} is no date and no year. {_REMEDY}"
         raise DataError(msg) from error
     if pd.isna(found):
-        msg = "a date is missing. Write 2021, or '2021-06-30'."
+        msg = f"a date is missing. {_REMEDY}"
         raise DataError(msg)
-    return found
-
-
-def interval_start(value: Any) -> pd.Timestamp:
-    """The first moment of a year or date."""
-    return pd.Timestamp(int(value), 1, 1) if _is_year(value) else _stamp(value)
-
-
-def interval_end(value: Any) -> pd.Timestamp:
-    """The last day of a year, or the date."""
-    return pd.Timestamp(int(value), 12, 31) if _is_year(value) else _stamp(value)
+    return found.floor("D")
 
 
 def overlapping(events: pd.DataFrame, rows: pd.DataFrame, start: Any, end: Any) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], int]:
     """Which events and which participations overlap the closed interval, and how many events have no start.
 
-    A participation has its own dates where it has any, else those of its event; what has no end lasts for its first day.
+    A participation has its own dates where it has any, else those of its event.
     """
-    first, last = interval_start(start), interval_end(end)
-    if first > last:
+    first, after = _day(start, last=False), _day(end, last=True) + pd.Timedelta(1, "D")
+    if first >= after:
         msg = f"during({start!r}, {end!r}): the interval ends before it begins. Swap the two."
         raise DataError(msg)
-    begin, finish = (dates(events, rows, column) for column in ("start", "end"))
-    inside = ((begin <= last) & (finish.fillna(begin) >= first)).to_numpy()
+    begin, finish = spans(events, rows)
+    inside = ((begin < after) & (finish >= first)).to_numpy()
     if "start" not in events.columns:
         return np.bincount(rows["event"][inside], minlength=len(events)) > 0, inside, 0
-    over = (events["start"] <= last) & (events.get("end", events["start"]).fillna(events["start"]) >= first)
+    over = (events["start"] < after) & (_lasting(events["start"], events.get("end", events["start"])) >= first)
     return over.to_numpy(), inside, int(events["start"].isna().sum())
 
 
-def dates(events: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.Series:
+def spans(events: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """First and last day of each participation: its own dates, or else those of its event."""
+    begin, finish = (_dates(events, rows, column) for column in ("start", "end"))
+    return begin, _lasting(begin, finish)
+
+
+def _lasting(start: pd.Series, end: pd.Series) -> pd.Series:
+    """The ends; what has none, or one before its start, lasts for its first day."""
+    return end.where(end >= start, start)
+
+
+def _dates(events: pd.DataFrame, rows: pd.DataFrame, column: str) -> pd.Series:
     """The date ``column`` of each participation, its own or else that of its event; without an ``"end"`` all are missing."""
     own = rows.get(column)
     if column in events.columns:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
-from innovnet._check import check_choice, check_column, some
+from innovnet._check import check_choice, check_column, check_flag, check_kind, check_whole, some
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._groups import MISSING, Missing
-from innovnet.graph._when import dates
+from innovnet.graph._when import spans
+
+_REMEDY = "Take the parts of the affiliation, and project each."
 
 
 def windows(affiliation: Affiliation, *, width: int, step: int = 1, cumulative: bool = False) -> Iterator[tuple[str, Affiliation]]:
@@ -48,10 +49,10 @@ def windows(affiliation: Affiliation, *, width: int, step: int = 1, cumulative: 
     >>> [(label, part.n_events) for label, part in inn.windows(inn.toy(), width=1)]
     [('2019', 5), ('2020', 5)]
     """
-    for name, value in (("width", width), ("step", step)):
-        if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-            msg = f"{name}={value!r} is not a whole number of years, at least 1."
-            raise DataError(msg)
+    check_kind(affiliation, Affiliation, "windows()", _REMEDY)
+    check_whole(width, "width", 1)
+    check_whole(step, "step", 1)
+    check_flag(cumulative, "cumulative")
     first, last = _years(affiliation)
     if first + width - 1 > last:
         msg = f"width={width} is longer than the data, which span {first} to {last}. Take at most {last - first + 1}."
@@ -66,12 +67,11 @@ def _windows(affiliation: Affiliation, starts: range, width: int, cumulative: bo
 
 
 def _years(affiliation: Affiliation) -> tuple[int, int]:
-    start, end = (dates(affiliation._events, affiliation._positions, column) for column in ("start", "end"))
-    end = end.fillna(start)
+    start, end = spans(affiliation._events, affiliation._positions)
     if start.isna().all():
         msg = "no participation has a start: nothing can be placed in time. Give dates of events or of participations."
         raise DataError(msg)
-    return int(start.dt.year.min()), int(end[start.notna()].dt.year.max())
+    return int(start.dt.year.min()), int(end.dt.year.max())
 
 
 def split(affiliation: Affiliation, *, events: str = "programme", missing: Missing = "error") -> Iterator[tuple[object, Affiliation]]:
@@ -102,6 +102,7 @@ def split(affiliation: Affiliation, *, events: str = "programme", missing: Missi
     >>> [(str(start.date()), part.n_events) for start, part in inn.split(inn.toy(), events="start")]
     [('2019-01-01', 5), ('2020-01-01', 5)]
     """
+    check_kind(affiliation, Affiliation, "split()", _REMEDY)
     check_choice(missing, ("error", "drop", "category"), "missing")
     check_column(affiliation._events.columns, events, "events")
     values = affiliation._events[events]

@@ -42,7 +42,7 @@ def test_dates_of_participations_are_enough():
 
 @pytest.mark.parametrize("options", [{"width": 0}, {"width": 1.5}, {"width": True}, {"width": 1, "step": 0}])
 def test_whole_years_only(A, options):
-    with pytest.raises(DataError, match="whole number of years"):
+    with pytest.raises(DataError, match="is not a whole number of at least 1"):
         inn.windows(A, **options)
 
 
