@@ -66,39 +66,34 @@ def _pick(words: Sequence[str], u: float) -> str:
     return words[int(u * len(words))]
 
 
-def _named(kind: str, country: str, city: str, field: str, u: npt.NDArray[np.float64], word: str) -> tuple[str, str]:
-    """A name and a short name; ``word`` makes it a name that nobody else has."""
+def _named(kind: str, country: str, city: str, field: str, u: npt.NDArray[np.float64], word: str) -> str:
+    """A name; ``word`` makes it a name that nobody else has."""
     subject, area = _pick(SUBJECTS[field], u[0]), AREA.get(country, city)
     match kind:
         case "firm":
-            name, short = f"{word or area} {subject} {_pick(FIRM_WORDS, u[1])} {LEGAL.get(country, 'Inc.')}", word or area[:3] + subject[:5]
+            return f"{word or area} {subject} {_pick(FIRM_WORDS, u[1])} {LEGAL.get(country, 'Inc.')}"
         case "university":
-            own = word or _pick(UNIVERSITY_WORDS, u[1])
-            name, short = f"{city} {own} University", word or f"{city[:3]}-{own[:3]}U"
+            return f"{city} {word or _pick(UNIVERSITY_WORDS, u[1])} University"
         case "institute":
-            name, short = f"{word or city} Institute of {subject}{'' if subject[-1] == 's' else ' Research'}", word or f"{city[:3]}I{subject[:4]}"
+            return f"{word or city} Institute of {subject}{'' if subject[-1] == 's' else ' Research'}"
         case "public":
-            name, short = f"{city} {word + ' ' if word else ''}{_pick(PUBLIC_WORDS, u[1]).format(subject)}", word or f"{city[:3]}-{subject[:4]}"
+            return f"{city} {word + ' ' if word else ''}{_pick(PUBLIC_WORDS, u[1]).format(subject)}"
         case _:
-            name, short = f"{word or area} {_pick(OTHER_WORDS, u[1]).format(subject)}", word or f"{area[:4]}{subject[:4]}"
-    return name, short.replace(" ", "").upper()
+            return f"{word or area} {_pick(OTHER_WORDS, u[1]).format(subject)}"
 
 
 def organisation_names(
     kinds: Sequence[str], countries: Sequence[str], cities: Sequence[str], fields: Sequence[str], u: npt.NDArray[np.float64], words: Sequence[str]
-) -> tuple[list[str], list[str]]:
-    """Names, each once, and short names; ``u`` holds three numbers in [0, 1) for each organisation. Most firms have an invented word for a name."""
-    found: list[tuple[str, str]] = []
-    names: set[str] = set()
-    shorts: set[str] = set()
+) -> tuple[list[str], list[str | None]]:
+    """Names, each once, and short names: the invented word of those that have one. ``u`` holds three numbers in [0, 1) for each organisation."""
+    names: dict[str, str | None] = {}
     for kind, country, city, field, own, word in zip(kinds, countries, cities, fields, u, words, strict=True):
-        name, short = _named(kind, country, city, field, own, word if kind == "firm" and own[2] < _INVENTED else "")
-        if name in names or short in shorts:
-            name, short = _named(kind, country, city, field, own, word)
-        names.add(name)
-        shorts.add(short)
-        found.append((name, short))
-    return [name for name, _ in found], [short for _, short in found]
+        coined = word if kind == "firm" and own[2] < _INVENTED else ""
+        name = _named(kind, country, city, field, own, coined)
+        if name in names:
+            name, coined = _named(kind, country, city, field, own, word), word
+        names[name] = coined or None
+    return list(names), list(names.values())
 
 
 def project_titles(fields: Sequence[str], u: npt.NDArray[np.float64]) -> list[str]:

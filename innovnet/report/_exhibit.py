@@ -41,7 +41,7 @@ class Column:
     missing: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exhibit:
     """A figure with its words, made by one function from one or several tables. All texts are plain text; the page escapes them."""
 
@@ -59,6 +59,9 @@ class Exhibit:
     narrow: bool = True  #: has a rendering of its own at 352 px; else it scrolls sideways
     findings: tuple[Finding, ...] = ()
     methods: tuple[Callable[..., Any], ...] = field(default=())  #: indicators behind it, for the method appendix
+
+    def __repr__(self) -> str:
+        return f"Exhibit {self.key!r}: {self.headline}"
 
     def _repr_html_(self) -> str:
         """The exhibit in a notebook: headline, figure, caption."""
