@@ -7,6 +7,8 @@ import pytest
 import innovnet as inn
 from innovnet.report._measure import measure
 from innovnet.report._partners import POINTS, headline, largest_projects_table, partners_exhibit, partners_summary_table, partners_table
+from innovnet.report._ranking import ranking_exhibit
+from innovnet.report._time import time_exhibit
 
 
 def test_distribution_by_hand(make):
@@ -144,3 +146,17 @@ def test_plot_works_from_the_written_tables(make, tmp_path):
         partners_table(programme).to_csv(tmp_path / "d.csv", index=False)
         partners_summary_table(programme).to_csv(tmp_path / "s.csv", index=False)
         inn.report.plot_partners(pd.read_csv(tmp_path / "d.csv"), summary=pd.read_csv(tmp_path / "s.csv"), width=352)
+
+
+@pytest.mark.parametrize("actors", [40, 200])
+@pytest.mark.parametrize("kind", ["firm", "unheard of", None])
+def test_one_type_only(make, check_drawing, actors, kind):
+    affiliation = make(actors, 200).affiliation
+    table = affiliation.actors.assign(type=pd.Series([kind] * actors, dtype="str").to_numpy())
+    programme = measure(inn.Affiliation._from_positions(table, affiliation.events, affiliation._positions, {}, affiliation.quality))
+    exhibit = partners_exhibit(programme)
+    raw = check_drawing(exhibit)
+    assert ("Companies" in raw[960]) == (kind == "firm")
+    assert "whatever its type" not in exhibit.headline
+    check_drawing(ranking_exhibit(programme))
+    check_drawing(time_exhibit(programme))
