@@ -16,7 +16,7 @@ from innovnet._kernel import kernel
 from innovnet.graph._tables import freeze
 from innovnet.metrics import betweenness
 from innovnet.metrics._betweenness import _intrinsics as vector
-from innovnet.metrics._betweenness._lanes import batches, rows
+from innovnet.metrics._betweenness._lanes import batches, empty_rows
 from innovnet.metrics._cover import covered
 
 add, divide, gather, gather_weighted, keep = vector.add, vector.divide, vector.gather, vector.gather_weighted, vector.keep
@@ -76,8 +76,8 @@ def test_operations_have_the_bits_of_numpy(length, odd):
 
 def test_rows_begin_where_a_cache_line_does():
     for n in (1, 2, 5):
-        assert rows(n).shape == (n, vector.LANES)
-        assert rows(n).ctypes.data % (8 * vector.LANES) == 0
+        assert empty_rows(n).shape == (n, vector.LANES)
+        assert empty_rows(n).ctypes.data % (8 * vector.LANES) == 0
 
 
 def programme():

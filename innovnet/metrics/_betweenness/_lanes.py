@@ -1,10 +1,11 @@
 """Betweenness, sixteen sources at a time, over the cover of a network.
 
 Every quantity is a row of sixteen lanes, one for each source of a batch, so that one look at a tie serves all of them. Forwards, level by level,
-paths are counted: F holds the counts of the actors reached last, P those of the cliques, and an unseen actor's count is the sum of P over its
-cliques plus the sum of F over its rest. That is the sum of F over its partners, because A = BBᵀ + rest: an actor in many cliques of the same
-partner is corrected by the rest, exactly, as counts are whole numbers. A clique is reached from its nearest members only, and in one level.
-Backwards the same sums carry x = (1 + dependency) / count, in which twins wait as targets.
+paths are counted: ``front`` holds the counts of the actors reached last, ``shared`` their sums over the members of each clique. The count of an
+actor not seen before is the sum of ``shared`` over its cliques and of ``front`` over its rest, which is the sum of ``front`` over its partners, as
+A = BBᵀ + rest; exactly so, because counts are whole numbers. A clique is reached at one level, that of its nearest members: the others are
+one further, and none is left to see when it would be reached again. Backwards the same sums carry x = (1 + dependency) / count, and twins wait in
+their clique as targets.
 """
 
 from typing import NamedTuple
@@ -44,17 +45,19 @@ def batches(cover: Cover, sources: Ints, weights: Floats, first: int, last: int)
     """
     n, cliques = len(cover.clique_ptr) - 1, len(cover.member_ptr) - 1
     sums = np.zeros(n)
-    dependencies(cover, sources, weights, first, last, side(n, n), side(cliques, n), rows(n), rows(n), rows(cliques), rows(1), sums)
+    dependencies(cover, sources, weights, first, last, room_for(n, n), room_for(cliques, n), *map(empty_rows, (n, n, cliques, 1)), sums)
     return sums
 
 
-def side(n: int, levels: int) -> Side:
-    """Room for ``n`` actors or cliques."""
+def room_for(n: int, levels: int) -> Side:
+    """Room for what is known of ``n`` actors or cliques."""
     bits, flags, everyone = np.zeros(n, dtype=np.uint16), np.zeros(n, dtype=np.bool_), np.arange(n, dtype=np.uint32)
-    return Side(bits, np.empty(n * LANES, dtype=np.uint32), rows(n * LANES), np.zeros(levels + 3, dtype=np.int64), flags, np.empty_like(everyone), everyone)
+    return Side(
+        bits, np.empty(n * LANES, dtype=np.uint32), empty_rows(n * LANES), np.zeros(levels + 3, dtype=np.int64), flags, np.empty_like(everyone), everyone
+    )
 
 
-def rows(n: int) -> Floats:
+def empty_rows(n: int) -> Floats:
     """Rows of zeros that begin where a cache line does. The system hands out memory of zeros when it is first touched, so unused rows cost nothing."""
     room = np.zeros((n + 1) * LANES)
     skip = -(room.ctypes.data // 8) % LANES
@@ -76,7 +79,7 @@ def dependencies(
     weight: Floats,
     sums: Floats,
 ) -> None:
-    """The work of :func:`batches`; all rooms come in and go out empty."""
+    """The work of :func:`batches`. Rows of actors: ``front``, and ``ahead`` for those one level on; of cliques: ``shared``; all come in and go out 0."""
     for batch in range(first, last):
         begin(sources, weights, batch, actors, groups, front, shared, weight)
         depth = forwards(cover, actors, groups, front, ahead, shared)
@@ -102,12 +105,12 @@ def begin(sources: Ints, weights: Floats, batch: int, actors: Side, groups: Side
 
 
 @kernel
-def enter(side: Side, rows: Floats, i: int, lane: int) -> None:
+def enter(among: Side, rows: Floats, i: int, lane: int) -> None:
     """Note a source at level 0."""
-    if side.seen[i] == 0:
-        side.ids[side.ends[1]] = i
-        side.ends[1] += 1
-    side.seen[i] |= np.uint16(1 << lane)
+    if among.seen[i] == 0:
+        among.ids[among.ends[1]] = i
+        among.ends[1] += 1
+    among.seen[i] |= np.uint16(1 << lane)
     rows[i, lane] = 1.0
 
 
