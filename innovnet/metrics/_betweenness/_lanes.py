@@ -45,7 +45,8 @@ def batches(cover: Cover, sources: Ints, weights: Floats, first: int, last: int)
     """
     n, cliques = len(cover.clique_ptr) - 1, len(cover.member_ptr) - 1
     sums = np.zeros(n)
-    dependencies(cover, sources, weights, first, last, room_for(n, n), room_for(cliques, n), *map(empty_rows, (n, n, cliques, 1)), sums)
+    front, ahead, shared, weight = map(empty_rows, (n, n, cliques, 1))
+    dependencies(cover, sources, weights, first, last, room_for(n, n), room_for(cliques, n), front, ahead, shared, weight, sums)
     return sums
 
 
