@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from innovnet.metrics import strength
+from innovnet.metrics import communities, disparity, modularity, strength
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent, span
@@ -14,6 +14,8 @@ from innovnet.report._network_figure_plot import plot_network
 from innovnet.report._network_groups import (
     ALL,
     SAMPLES,
+    STARTS,
+    STARTS_AGAIN,
     Core,
     Floats,
     Ints,
@@ -148,7 +150,7 @@ def _inside(work: Floats, codes: Ints) -> dict[str, float]:
 def _nodes(programme: "Programme", core: Core, codes: Ints) -> pd.DataFrame:
     drawn = programme.actors.iloc[core.actors]
     table = drawn[["name", "type", "country"]].copy()
-    table.insert(0, "display", display_names(drawn, 20))
+    table.insert(0, "display", display_names(drawn, 24))
     counted = reported(programme.affiliation, programme.scope)
     rows = programme.affiliation.incidence[core.actors]
     table["participations"] = rows @ counted.astype(np.int64)
@@ -227,7 +229,7 @@ def network_exhibit(programme: "Programme") -> Exhibit:
         alt=_alt(tables),
         draw=drawing(plot_network, tables.nodes, ties=tables.ties, circles=tables.circles, place=programme.place),
         findings=_findings(tables, programme.place),
-        methods=(strength,),
+        methods=(strength,) if structure["verdict"] == "few" else (strength, communities, modularity, disparity),
     )
 
 
@@ -294,7 +296,7 @@ def _caption(programme: "Programme", tables: Tables) -> str:
         reach = f"the most significant (disparity filter on association strength, α ≤ {number(row['alpha_reached'], 2)}) and a spanning tree"
         between = "; between circles the strongest tie of each pair" if row["circles"] > 1 else ""
         parts.append(f"Drawn {'inside circles' if row['circles'] > 1 else ''} are {reach}{between}.".replace("  ", " "))
-        parts.append(f"Groups by Leiden, best of 20: {_strength(row)}.")
+        parts.append(f"Groups by Leiden, best of {STARTS} starts ({STARTS_AGAIN} in worlds and samples): {_strength(row)}.")
     if tables.circles["field"].notna().any():
         parts.append("×: share of the field among the members over its share among all drawn.")
     parts.append("Area of a dot: participations. Place and distance have no geographic meaning.")

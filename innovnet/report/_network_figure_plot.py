@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _FEW = 12  #: organisations up to which all stand on one ring
+_LONGEST = 160  #: width of a label
 _TITLE = 20  #: height above a disc
 _HEIGHT = {(True, True): 620.0, (False, True): 560.0, (True, False): 420.0, (False, False): 400.0}  #: at most, by (wide, more than a few organisations)
 
@@ -106,8 +107,7 @@ def _picture(nodes: pd.DataFrame, ties: pd.DataFrame, frame: tuple[float, float,
     weights = np.zeros((len(nodes), len(nodes)))
     weights[ends[:, 0], ends[:, 1]] = weights[ends[:, 1], ends[:, 0]] = ties["association"].to_numpy(dtype=np.float64)
     names = sorted(set(nodes["circle"]))
-    longest = max(width_of(_name(text, wide=wide), 11) for text in nodes["display"])
-    side = min(longest + 8, 0.3 * width) if few else 56.0 if wide else 14.0
+    side = min(max(width_of(fitted(text, _LONGEST, 11), 11) for text in nodes["display"]) + 8, 0.3 * width) if few else 56.0 if wide else 14.0
     inner = (left + side, top + _TITLE + 6, width - 2 * side, height - _TITLE - 14)
     codes = np.array([names.index(circle) for circle in nodes["circle"]], dtype=np.int64)
     layout = ring(radii, weights, inner) if few else laid_out(radii, weights, codes, inner)
@@ -127,14 +127,10 @@ def _draw(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, circles: pd.DataF
     weight[picture.ends[(ties["kind"] == "bridge").to_numpy()].ravel()] *= 4.0  # whom a bridge links must be readable
     sides = np.where((picture.layout.places[:, 0] < picture.layout.centres[0, 0] - 1) & (len(nodes) <= _FEW), -1, 1)
     wishes = [
-        Wish(int(k), _name(nodes["display"].iloc[k], wide=wide), 12.0 if k in bold else 11.0, k in bold, int(sides[k]))
+        Wish(int(k), fitted(nodes["display"].iloc[k], _LONGEST, 11), 12.0 if k in bold else 11.0, k in bold, int(sides[k]))
         for k in np.argsort(-weight, kind="stable")
     ]
     draw_labels(ax, place_labels(wishes, picture.layout.places, picture.radii, box, taken=taken, limit=60 if wide else 22))
-
-
-def _name(text: str, *, wide: bool) -> str:
-    return fitted(text, 150 if wide else 110, 11)
 
 
 def _discs(ax: "Axes", layout: Layout, names: list[str], circles: pd.DataFrame | None, *, width: float, home: str) -> list[Box]:

@@ -1,17 +1,18 @@
 """The core of the network and its groups: which organisations, how strongly grouped, how stable, which ties carry the picture."""
 
-import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from innovnet._parallel import run
-from innovnet._random import seed_key
 from innovnet.graph._affiliation import Affiliation
+from innovnet.graph._network import Network
+from innovnet.metrics import communities, disparity, modularity
 from innovnet.metrics._samples import permutation, sample
 
 Floats = npt.NDArray[np.float64]
@@ -20,7 +21,7 @@ Mask = npt.NDArray[np.bool_]
 
 LIMIT = 80  #: organisations drawn
 ALL = 12  #: up to so many organisations all of them and all ties, no groups
-STARTS = 20  #: of the search for groups; the best is taken
+STARTS, STARTS_AGAIN = 50, 20  #: of the search for groups, of which the best is taken; in each random world and sample
 SAMPLES, KEPT = 10, 0.9  #: of the projects, for stability
 
 
@@ -82,30 +83,22 @@ def association(work: Floats) -> Floats:
     return np.divide(work * totals.sum(), expected, out=np.zeros_like(work), where=expected > 0)
 
 
-def groups_of(weights: Floats, seed: int) -> tuple[Ints, float]:
-    """Groups (0 is the largest) by modularity with Leiden, best of several starts, and the modularity found; then small groups join the nearest."""
-    import igraph  # noqa: PLC0415  its licence is another one
-
-    n = len(weights)
-    graph, strengths = _graph(weights)
-    best, best_quality = np.zeros(n, dtype=np.int64), -1.0
-    try:
-        for start in range(STARTS):
-            igraph.set_random_number_generator(random.Random(int(seed_key(seed, start))))  # noqa: S311
-            found = graph.community_leiden(objective_function="modularity", weights=strengths, resolution=1.0, n_iterations=-1)
-            quality = float(graph.modularity(found.membership, weights=strengths))
-            if quality > best_quality + 1e-12:
-                best, best_quality = np.array(found.membership, dtype=np.int64), quality
-    finally:
-        igraph.set_random_number_generator(random)
-    return _by_size(_joined(best, weights, max(4.0, n / 16)), weights.sum(axis=1)), best_quality
+def network_of(weights: Floats) -> Network:
+    """The network of the organisations drawn, by position."""
+    actors = pd.DataFrame(index=pd.RangeIndex(len(weights), name="actor"))
+    return Network._from_csr(actors, sparse.csr_array(weights), weighting="association")
 
 
-def _graph(weights: Floats) -> tuple["igraph.Graph", list[float]]:  # type: ignore[name-defined]  # noqa: F821
-    import igraph  # noqa: PLC0415
-
-    source, target = np.nonzero(np.triu(weights))
-    return igraph.Graph(len(weights), list(zip(source.tolist(), target.tolist(), strict=True))), weights[source, target].tolist()
+def groups_of(weights: Floats, seed: int, starts: int = STARTS) -> tuple[Ints, float]:
+    """Groups (0 is the largest), the best of several starts by modularity, and the modularity found; then small groups join the nearest."""
+    network = network_of(weights)
+    best, quality = np.zeros(len(weights), dtype=np.int64), -1.0
+    for start in range(starts):
+        found = communities(network, seed=seed + start)
+        reached = modularity(network, groups=found)
+        if reached > quality + 1e-12:
+            best, quality = found.to_numpy(), reached
+    return _by_size(_joined(best, weights, max(4.0, len(weights) / 16)), weights.sum(axis=1)), quality
 
 
 def _joined(codes: Ints, weights: Floats, smallest: float) -> Ints:
@@ -127,10 +120,11 @@ def _by_size(codes: Ints, totals: Floats) -> Ints:
 
 
 def agreement(one: Ints, other: Ints) -> float:
-    """Adjusted Rand index of two partitions: 1 the same, 0 as by chance."""
-    import igraph  # noqa: PLC0415
-
-    return float(igraph.compare_communities(one.tolist(), other.tolist(), method="adjusted_rand"))
+    """Adjusted Rand index of two partitions: 1 the same, 0 as by chance (Hubert & Arabie 1985, doi:10.1007/BF01908075)."""
+    table = pd.crosstab(one, other).to_numpy()
+    both, rows, columns, pairs = (float((n * (n - 1) / 2).sum()) for n in (table, table.sum(axis=1), table.sum(axis=0), np.array(len(one))))
+    expected, largest = (rows * columns / pairs if pairs else 0.0), (rows + columns) / 2
+    return (both - expected) / (largest - expected) if largest != expected else 1.0
 
 
 def modularity_by_chance(affiliation: Affiliation, scope: Mask, *, within: str | None, runs: int, seed: int, progress: bool | None = None) -> Floats:
@@ -139,7 +133,9 @@ def modularity_by_chance(affiliation: Affiliation, scope: Mask, *, within: str |
     def weights(k: int) -> Floats:
         return association(core_of(sample(affiliation, seed=seed, replicate=k, within=within), scope).work)
 
-    return np.array([groups_of(world, seed)[1] for world in run(weights, runs, what="groups in random worlds", progress=progress) if len(world) > 1])
+    return np.array(
+        [groups_of(world, seed, STARTS_AGAIN)[1] for world in run(weights, runs, what="groups in random worlds", progress=progress) if len(world) > 1]
+    )
 
 
 def stability(affiliation: Affiliation, scope: Mask, actors: Ints, codes: Ints, seed: int) -> float:
@@ -152,16 +148,17 @@ def stability(affiliation: Affiliation, scope: Mask, actors: Ints, codes: Ints, 
         chosen = joint[permutation(len(joint), seed=seed, replicate=k)[: round(KEPT * len(joint))]]
         kept[chosen] = value[chosen]
         weights = association(_work(affiliation, actors, kept))
-        found.append(agreement(codes, groups_of(weights, seed)[0]) if weights.any() else 0.0)
+        found.append(agreement(codes, groups_of(weights, seed, STARTS_AGAIN)[0]) if weights.any() else 0.0)
     return float(np.mean(found))
 
 
 def significance(weights: Floats) -> Floats:
-    """Of each tie the smaller of the disparities (1 − w/s)^(k − 1) at its two ends; 1 where there is no tie."""
-    totals, degrees = weights.sum(axis=1, keepdims=True), (weights > 0).sum(axis=1, keepdims=True)
-    share = np.divide(weights, totals, out=np.zeros_like(weights), where=totals > 0)
-    alpha = (1.0 - share) ** np.maximum(degrees - 1, 0)
-    return np.where(weights > 0, np.minimum(alpha, alpha.T), 1.0)
+    """Of each tie the smaller of the disparities at its two ends; 1 where there is no tie."""
+    found = disparity(network_of(weights)).min(axis=1)
+    source, target = (found.index.get_level_values(k).to_numpy(dtype=np.int64) for k in (0, 1))
+    alpha = np.ones_like(weights)
+    alpha[source, target] = alpha[target, source] = found.to_numpy()
+    return alpha
 
 
 def backbone(weights: Floats, codes: Ints) -> tuple[Sequence[tuple[int, int]], float]:
