@@ -64,7 +64,7 @@ def cell(value: Any, column: Column) -> str:
     if column.unit == "EUR":
         return euro(float(value))
     if column.unit == "share":
-        return percent(float(value), 1)
+        return percent(float(value), 1 if abs(float(value)) >= 0.01 else 2)
     if column.unit in {"year", "id"}:
         return str(value)
     whole = float(value).is_integer() and abs(float(value)) < 1e15
