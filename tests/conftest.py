@@ -66,3 +66,8 @@ def horizon() -> inn.Affiliation:
 @pytest.fixture(scope="session")
 def lithuania() -> inn.Affiliation:
     return inn.read_cordis(real_file("lithuania_horizon_europe/cordis-HORIZONprojects-csv.zip"))
+
+
+def pytest_collection_modifyitems(items):
+    """What looks at the kernels that were compiled comes last."""
+    items.sort(key=lambda item: item.name == "test_every_kernel_was_compiled_once")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import innovnet
+from innovnet._kernel import KERNELS
 
 PACKAGE = Path(innovnet.__file__).parent
 
@@ -52,3 +53,9 @@ def test_without_a_folder_to_write_to(tmp_path):
     done = run(CALL, folder, INNOVNET_CACHE=str(blocked / "cache"))
     assert done.stdout.split() == ["2", "0"]
     assert done.stderr.count("INNOVNET_CACHE") == 1
+
+
+def test_every_kernel_was_compiled_once():
+    """Read-only and writable arrays are two types: whoever calls a kernel converts at the door."""
+    several = {f"{kernel.__module__}.{kernel.__name__}": kernel.signatures for kernel in KERNELS if len(kernel.signatures) > 1}
+    assert not several
