@@ -94,7 +94,7 @@ def shorten(text: str, budget: int) -> str:
     words = head.rsplit(" ", 1)[0].split(" ") if " " in head.strip() else [head]
     while len(words) > 1 and words[-1].strip(_EDGES).lower() in (_PARTICLES | {""}):
         words.pop()
-    return " ".join(words)[: budget - 1].rstrip(" &-–,:;/(") + "…"
+    return " ".join(words)[: budget - 1].rstrip(" &-–,.:;/(…") + "…"
 
 
 @cache

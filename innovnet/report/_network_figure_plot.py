@@ -203,13 +203,21 @@ def _row_height(row: pd.Series, *, wide: bool) -> float:
 
 def _row(ax: "Axes", row: pd.Series, y: float, width: int, *, wide: bool) -> None:
     """What is said of a circle: its letter, largest members, countries and field."""
-    largest = str(row["largest"]).split("; ")
-    rest = int(row["organisations"]) - len(largest)
-    members = ", ".join(largest) + (f" and {rest} more" if rest > 0 else "")
+    members = _members(str(row["largest"]).split("; "), int(row["organisations"]), 470 if wide else width - 18)
     label(ax, 0, y, row["circle"], fontsize=12, fontweight="bold", va="center_baseline")
     if wide:
-        label(ax, 22, y, fitted(members, 470, 12), fontsize=12, va="center_baseline")
+        label(ax, 22, y, members, fontsize=12, va="center_baseline")
         label(ax, 506, y, _told(row, width - 506), fontsize=11.5, va="center_baseline", color=colour("muted"))
     else:
-        label(ax, 18, y, fitted(members, width - 18, 12), fontsize=12, va="center_baseline")
+        label(ax, 18, y, members, fontsize=12, va="center_baseline")
         label(ax, 18, y + 17, _told(row, width - 18), fontsize=11, va="center_baseline", color=colour("muted"))
+
+
+def _members(largest: list[str], n: int, room: float) -> str:
+    """As many of the largest members as there is room for, and how many more there are."""
+    texts = []
+    for k in range(len(largest), 0, -1):
+        texts.append(", ".join(largest[:k]) + (f" and {n - k} more" if n > k else ""))
+        if width_of(texts[-1], 12) <= room:
+            return texts[-1]
+    return fitted(texts[-1], room, 12)
