@@ -5,6 +5,8 @@ Ours and the peer's run in turn, in one process; each time is the best of its re
 
 import os
 import platform
+import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -44,6 +46,39 @@ def line(work: Work, ours: float, peer: float) -> str:
     return f"| {work.name} | {ours:.2f} s | {told} | {gain} |"
 
 
+def command(arguments: list[str], folder: str, **environment: str) -> tuple[float, float]:
+    """Seconds and peak memory (GiB) of a command of its own process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    call = [
+        sys.executable,
+        "-c",
+        "import sys; from innovnet.cli import main; sys.exit(main(sys.argv[1:]))",
+        *arguments,
+        "--quiet",
+        "--out",
+        str(Path(tempfile.mkdtemp(dir=folder)) / "report"),
+    ]
+    took = seconds(lambda: subprocess.run(call, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment}))
+    return took, max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 2**20
+
+
+def commands(path: Path | None) -> list[str]:
+    """The commands of the README, each in a process of its own; memory is the largest of any so far, so the smallest come first."""
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
+        works = [("`innovnet demo`, first run (compiles)", ["demo"], {"INNOVNET_CACHE": cache}), ("`innovnet demo`", ["demo"], {})]
+        if path is not None:
+            works += [
+                ("`innovnet report --country LT`", ["report", str(path), "--country", "LT"], {}),
+                ("`innovnet report`, whole programme", ["report", str(path)], {}),
+            ]
+        for name, arguments, environment in works:
+            took, memory = command(arguments, folder, **environment)
+            rows.append(f"| {name} | {took:.1f} s, {memory:.1f} GiB | – | – |")
+            print(rows[-1], flush=True)
+    return rows
+
+
 def main(source: str) -> None:
     path = None if source == "example" else Path(source)
     affiliation = inn.example(actors=5000) if path is None else inn.read_cordis(path)
@@ -52,11 +87,7 @@ def main(source: str) -> None:
     for work in [*(reading(path) if path else []), *indicators(affiliation, 300)]:
         rows.append(line(work, *measured(work)))
         print(rows[-1], flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for name in ("first", "second"):
-            took = seconds(lambda where=Path(folder) / name: inn.write_report(path or affiliation, where))
-        rows.append(f"| the whole report, 40 random worlds and PNG figures included | {took:.1f} s | – | – |")
-        print(rows[-1])
+    rows += commands(path)
     what = "Horizon Europe as published in December 2025" if path else "the embedded example with 5,000 organisations"
     head = (
         f"On {what} ({affiliation.n_actors:,} organisations, {affiliation.n_memberships:,} memberships, {network.n_ties:,} ties), {threads()} cores, "
