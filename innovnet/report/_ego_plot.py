@@ -108,13 +108,13 @@ def _share(share: float) -> str:
 
 def _by_country(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[tuple[str, int, int]]]:
     """Rows grouped by country, the country with most joint work first."""
-    country = rows["country_name"].fillna("")
+    country = rows["country_name"].astype("str").fillna("")
     if (country == "").all():
         return rows.reset_index(drop=True), []
     order = rows.groupby(country)["joint_work"].sum().sort_values(ascending=False, kind="stable").index
     rank = country.map({name: k for k, name in enumerate(order)})
     rows = rows.assign(_order=rank).sort_values(["_order", "joint_work"], ascending=[True, False], kind="stable").drop(columns="_order").reset_index(drop=True)
-    names = rows["country_name"].fillna("")
+    names = rows["country_name"].astype("str").fillna("")
     starts = np.flatnonzero(names.ne(names.shift()).to_numpy())
     ends = np.append(starts[1:], len(rows)) - 1
     return rows, [(str(names[start]) or "Country not known", int(start), int(end)) for start, end in zip(starts, ends, strict=True)]

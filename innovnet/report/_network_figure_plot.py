@@ -59,6 +59,7 @@ def plot_network(
     >>> inn.report.plot_network(nodes, ties=ties).figure.savefig("network.svg")  # doctest: +SKIP
     """
     wide = width > WIDE
+    table = table.assign(circle=table["circle"].astype("str").fillna(""))  # an empty cell of a file comes back as missing
     nodes, ties = _chosen(table, ties, 80 if wide else 40, 18 if wide else 5)
     rows = [] if circles is None else [row for _k, row in circles.iterrows() if row["circle"] in set(nodes["circle"])]
     key, top = type_key(nodes["type"], width)

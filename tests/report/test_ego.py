@@ -142,3 +142,14 @@ def test_sizes_and_hostile_names(make, hostile, check_drawing, A):
     check_drawing(ego_exhibit(measure(A, progress=False)))
     drawn = check_drawing(ego_exhibit(make(40, 60, names=hostile)))
     assert "東京大学" in drawn[960]
+
+
+def test_plots_from_files(make, tmp_path):
+    for programme in (make(60, 80, country="LT"), make(40, 50, drop=("country", "type", "city", "sme"))):
+        exhibit = ego_exhibit(programme)
+        for name, table in exhibit.tables.items():
+            table.to_csv(tmp_path / f"{name}.csv", index=False)
+        partners, totals = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("ego", "ego_totals"))
+        for width in (960, 352):
+            drawn = inn.report.plot_ego(partners, ego=totals, width=width).figure
+            assert drawn.get_size_inches().tolist() == exhibit.draw(width).get_size_inches().tolist()

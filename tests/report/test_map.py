@@ -203,3 +203,13 @@ def test_sizes_and_hostile_names(make, hostile, check_drawing):
     affiliation = make(60, 60).affiliation
     table = affiliation.actors.assign(city=[hostile[k % len(hostile)] for k in range(60)])
     check_drawing(map_exhibit(measure(inn.Affiliation._from_positions(table, affiliation.events, affiliation._positions, {}, quality()), progress=False)))
+
+
+def test_plots_from_files(tmp_path):
+    exhibit = map_exhibit(regional(country="LT")[0])
+    for name in ("map", "map_links"):
+        exhibit.tables[name].to_csv(tmp_path / f"{name}.csv", index=False)
+    regions, links = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("map", "map_links"))
+    drawn = inn.report.plot_map(regions, links=links).figure
+    shown = [text.get_text() for text in drawn.findobj(lambda artist: hasattr(artist, "get_text"))]
+    assert {"Vilnius", "Kaunas", "Paris", "Madrid"} <= set(shown)

@@ -212,6 +212,17 @@ def test_hostile_names_and_missing_attributes(make, hostile, check_drawing):
     check_drawing(network_exhibit(make(30, 40, drop=("country", "type", "city", "sme", "lat", "lon"))))
 
 
+def test_plots_from_files(make, tmp_path):
+    for programme in (blocks(), make(60, 50, seed=3)):
+        exhibit = network_exhibit(programme)
+        for name, table in exhibit.tables.items():
+            table.to_csv(tmp_path / f"{name}.csv", index=False)
+        nodes, ties, circles = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("network", "network_ties", "network_circles"))
+        for width in (960, 352):
+            drawn = inn.report.plot_network(nodes, ties=ties, circles=circles, width=width).figure
+            assert drawn.get_size_inches().tolist() == exhibit.draw(width).get_size_inches().tolist()
+
+
 def test_same_picture_each_time():
     rng = np.random.default_rng(0)
     weights = np.triu(rng.random((40, 40)) < 0.1, 1).astype(float)
