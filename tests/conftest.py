@@ -6,8 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 import innovnet as inn
+
+settings.register_profile("usual", deadline=None)  # the first example of a test may compile
+settings.register_profile("ci", deadline=None, derandomize=True)  # a change is judged by the same examples
+settings.register_profile("thorough", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "usual"))
 
 collect_ignore = ["reference"]
 
