@@ -31,7 +31,7 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
 
 def check_choice(value: object, choices: Collection[Any], name: str) -> None:
     """Raise unless ``value`` is one of ``choices``."""
-    if value not in choices:
+    if not any(isinstance(value, type(choice)) and value == choice for choice in choices):
         hint = did_you_mean(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
         msg = f"{name}={value!r} is not one of {', '.join(map(repr, choices))}. {hint}".strip()
         raise DataError(msg)

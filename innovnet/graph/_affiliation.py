@@ -90,6 +90,7 @@ class Affiliation:
             or years (a start is its first day, an end its last).
         derived
             Columns of actors to derive from columns of events, as in ``{"field": "field"}``: the most frequent category of the actor's events.
+            A column of actors of that name is replaced.
 
         Raises
         ------
@@ -115,7 +116,7 @@ class Affiliation:
         }
         known = [name for name in checks if name in ("actor", "event") or given[name] is not None]
         columns = dict(zip(known, together(*(checks[name] for name in known)), strict=True))
-        found = _derived(table, happenings, {} if derived is None else derived)
+        found = _derived(happenings, {} if derived is None else derived)
         return cls._from_positions(table.assign(**dict.fromkeys(found)), happenings, pd.DataFrame(columns), found, quality(_backwards(happenings)))
 
     @classmethod
@@ -314,16 +315,13 @@ def _backwards(events: pd.DataFrame) -> list[tuple[str, str, int, str, str]]:
     return [("events that end before they start", "events", len(wrong), "kept", some(wrong))] if len(wrong) else []
 
 
-def _derived(actors: pd.DataFrame, events: pd.DataFrame, derived: Mapping[str, str]) -> dict[str, Categories]:
+def _derived(events: pd.DataFrame, derived: Mapping[str, str]) -> dict[str, Categories]:
     """The categories that each derived column of actors comes from."""
     if not isinstance(derived, Mapping):
         msg = f"derived={derived!r} is no mapping. Say which column of actors comes from which of events, as in {{'field': 'field'}}."
         raise DataError(msg)
-    for target, source in derived.items():
+    for source in derived.values():
         check_column(events.columns, source, "events")
-        if target in actors:
-            msg = f"the actors table has a column {target!r} already, which would be lost to the derived one. Rename either."
-            raise DataError(msg)
         if pd.api.types.infer_dtype(events[source], skipna=True) not in ("string", "categorical", "empty"):
             msg = f"the events table, column {source!r}: categories are text, not {events[source].dtype}. Convert it with .astype(str)."
             raise DataError(msg)

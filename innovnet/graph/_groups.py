@@ -9,10 +9,12 @@ import pandas as pd
 from innovnet._check import check_choice, check_column, check_kind, some
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
+from innovnet.graph._tables import checked_cells
 
 Groups = str | pd.Series
 Missing = Literal["error", "drop", "category"]
 MISSING = "(missing)"
+_NUMPY: dict[str, Any] = {"Int64": "int64", "boolean": "bool"}  # what a column is without its missing values
 
 
 class Grouped(NamedTuple):
@@ -40,34 +42,41 @@ class Grouped(NamedTuple):
         return found if self.kept.all() else found.reindex(self.population)
 
 
-def column_of(actors: pd.DataFrame, groups: Groups, missing: Missing = "error") -> pd.Series:
+def column_of(actors: pd.DataFrame, groups: Groups, missing: Missing = "error", option: str = "groups") -> pd.Series:
     """The group of each actor as text or numbers, checked; missing ones are an error, stay missing, or become ``"(missing)"``."""
     check_choice(missing, ("error", "drop", "category"), "missing")
     if isinstance(groups, pd.Series):
         absent = actors.index.difference(groups.index, sort=False)
         if len(absent):
-            msg = f"groups= is a Series without {len(absent)} of the actors: {some(absent)}. Give it one value for each actor."
+            msg = f"{option}= is a Series without {len(absent)} of the actors: {some(absent)}. Give it one value for each actor."
             raise DataError(msg)
         if groups.index.has_duplicates:
-            msg = f"groups= is a Series with actors more than once: {some(groups.index[groups.index.duplicated()].unique())}. An actor has one group."
+            msg = f"{option}= is a Series with actors more than once: {some(groups.index[groups.index.duplicated()].unique())}. An actor has one value."
             raise DataError(msg)
-        values = groups.reindex(actors.index)
+        values = checked_cells(groups.reindex(actors.index), f"{option}=", str(groups.name))
     elif isinstance(groups, str):
         check_column(actors.columns, groups, "actors")
         values = actors[groups]
     else:
-        msg = f"groups= takes the name of one column of actors, or a Series on the actors, not {type(groups).__name__}."
+        msg = f"{option}= takes the name of one column of actors, or a Series on the actors, not {type(groups).__name__}."
         raise DataError(msg)
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = checked_cells(values.astype(object), "the actors", str(values.name))
     gone = values.isna().to_numpy() | (values == "").fillna(False).to_numpy(dtype=bool)
     if gone.any() and missing == "error":
         msg = (
-            f"{int(gone.sum())} of {len(values)} actors have no group in {getattr(groups, 'name', groups)!r}: {some(values.index[gone])}. "
+            f"{int(gone.sum())} of {len(values)} actors have no group{_named(groups)}: {some(values.index[gone])}. "
             'Say what is to be done: missing="drop" leaves them and their ties out, missing="category" makes them a group of their own.'
         )
         raise DataError(msg)
     if gone.any():
-        values = values.astype("str").where(~gone, MISSING if missing == "category" else np.nan)
+        values = values.where(~gone) if missing == "drop" else values.astype("str").where(~gone, MISSING)
     return values
+
+
+def _named(groups: Groups) -> str:
+    name = groups.name if isinstance(groups, pd.Series) else groups
+    return "" if name is None else f" in {name!r}"
 
 
 def grouped(network: Network, groups: Groups, missing: Missing = "error") -> Grouped:
@@ -75,7 +84,8 @@ def grouped(network: Network, groups: Groups, missing: Missing = "error") -> Gro
     check_kind(network, Network, "an indicator with groups", "An affiliation becomes one with affiliation.project().")
     values = column_of(network.actors, groups, missing)
     kept = values.notna().to_numpy()
-    codes, labels = pd.factorize(values[kept], sort=True)
+    known = values[kept]
+    codes, labels = pd.factorize(known.astype(_NUMPY[str(known.dtype)]) if str(known.dtype) in _NUMPY else known, sort=True)
     unsigned = codes.astype(np.uint32)
     unsigned.flags.writeable = False
     inner = network if kept.all() else network.select(actors=kept)

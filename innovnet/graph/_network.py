@@ -239,8 +239,9 @@ class Network:
         return checked_positions(pd.Index(labels), self._actors.index, "the request", "actor", "actors")
 
     def series(self, values: npt.ArrayLike, name: str) -> pd.Series:
-        """One value for each actor as a Series on the actors, in their order."""
+        """One value for each actor (or one for all) as a Series on the actors, in their order."""
         found = np.asarray(values)
+        found = np.full(self.n_actors, found) if found.shape == () else found
         if found.shape != (self.n_actors,):
             msg = f"{name!r} has values of shape {found.shape} for {self.n_actors} actors. Give one for each actor, in the order of the table of actors."
             raise DataError(msg)

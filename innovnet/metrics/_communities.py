@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from innovnet._check import check_flag, check_whole
 from innovnet.errors import DataError
 from innovnet.graph._groups import Groups, Missing, grouped
 from innovnet.graph._network import Network
@@ -66,9 +67,11 @@ def communities(network: Network, *, weighted: bool = True, resolution: float = 
     if network.directed:
         msg = "communities() is for undirected networks. Make one with symmetrize(network, rule=...), saying what a tie in one direction counts."
         raise DataError(msg)
-    if not resolution > 0:
+    if not isinstance(resolution, int | float | np.integer | np.floating) or isinstance(resolution, bool) or not 0 < resolution < np.inf:
         msg = f"resolution={resolution!r} is not a number above 0."
         raise DataError(msg)
+    check_whole(seed, "seed", 0)
+    check_flag(weighted, "weighted")
     found = _leiden(network, weighted, resolution, seed) if network.n_ties else np.arange(network.n_actors)
     return network.series(_by_size(found), "communities")
 
@@ -78,7 +81,7 @@ def _leiden(network: Network, weighted: bool, resolution: float, seed: int) -> n
     ties = sparse.triu(network.adjacency(weighted=weighted), format="csr").tocoo()
     graph = igraph.Graph(n=network.n_actors, edges=np.column_stack([ties.row, ties.col]))
     with _LOCK:
-        igraph.set_random_number_generator(random.Random(seed))  # noqa: S311  nothing secret
+        igraph.set_random_number_generator(random.Random(int(seed)))  # noqa: S311  nothing secret
         try:
             found = graph.community_leiden(objective_function="modularity", weights=ties.data, resolution=resolution, n_iterations=-1)
         finally:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet._check import check_choice
+from innovnet._check import check_choice, check_flag, check_whole
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._groups import Groups, Missing, column_of, grouped
@@ -70,6 +70,8 @@ def cooperation_share(
     [0.526, 0.5, 0.6]
     """
     check_choice(unit, get_args(Unit), "unit")
+    check_flag(weighted, "weighted")
+    check_whole(min_size, "min_size", 1)
     if weighted and unit != "tie":
         msg = f'weighted=True goes with unit="tie": events and participations have no weight. Leave it out, or ask for ties instead of unit={unit!r}.'
         raise DataError(msg)
@@ -79,7 +81,7 @@ def cooperation_share(
         total = float(found.total.sum())
         return float((found.total - found.own).sum()) / total if total else float("nan")
     sizes, spans = _events(_memberships(network_or_affiliation, unit), groups, missing)
-    used = sizes >= max(min_size, 1)
+    used = sizes >= min_size
     weights = sizes[used] if unit == "participation" else np.ones(int(used.sum()))
     return float(weights[spans[used]].sum() / weights.sum()) if len(weights) else float("nan")
 

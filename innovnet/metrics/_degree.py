@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from innovnet._check import check_choice
+from innovnet._check import check_choice, check_flag
 from innovnet.graph._network import Direction, Network
 from innovnet.metrics._types import ActorSeries
 
@@ -42,6 +42,7 @@ def degree(network: Network, *, direction: Direction = "both", normalized: bool 
     >>> inn.metrics.degree(inn.toy().project())[["a", "f", "l"]].tolist()
     [3, 7, 0]
     """
+    check_flag(normalized, "normalized")
     counts = _sums(network.adjacency(weighted=False), network.directed, direction).astype(np.int64)
     if not normalized:
         return network.series(counts, "degree")

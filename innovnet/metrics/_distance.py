@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from innovnet._check import check_choice
+from innovnet._check import check_choice, check_flag
 from innovnet.graph._network import Direction, Network
 from innovnet.metrics._reach import reach_of
 from innovnet.metrics._types import ActorSeries
@@ -54,6 +54,7 @@ def harmonic(
     >>> inn.metrics.harmonic(inn.toy().project()).round(3)[["a", "f", "l"]].tolist()
     [6.083, 8.333, 0.0]
     """
+    check_flag(normalized, "normalized")
     found = reach_of(network, distance, direction, what="harmonic", progress=progress).inverse
     with np.errstate(invalid="ignore"):
         return network.series(found / np.float64(network.n_actors - 1) if normalized else found, "harmonic")

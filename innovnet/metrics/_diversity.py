@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from innovnet._check import check_choice
+from innovnet._check import check_choice, check_flag
 from innovnet.graph._groups import Groups, Missing, grouped
 from innovnet.graph._network import Direction, Network
 from innovnet.metrics._inside import spread
@@ -65,6 +65,7 @@ def participation_coefficient(
     l      NaN
     Name: participation_coefficient, dtype: float64
     """
+    check_flag(normalized, "normalized")
     parts = grouped(network, groups, missing)
     found = spread(parts, weighted=weighted, direction=direction)
     k = len(parts.labels)

@@ -18,7 +18,7 @@ def path_arcs(network: Network, distance: str | None, direction: Direction = "ou
     if distance is None:
         indptr, indices, weights = network.arcs(weighted=False, direction=direction)
         return Arcs(indptr, indices, *freeze(np.ones_like(weights)))
-    if distance != "inverse":
+    if not isinstance(distance, str) or distance != "inverse":
         return _column_arcs(network, distance, direction)
     indptr, indices, weights = network.arcs(direction=direction)
     return Arcs(indptr, indices, *freeze(1.0 / weights))
@@ -27,7 +27,8 @@ def path_arcs(network: Network, distance: str | None, direction: Direction = "ou
 def _column_arcs(network: Network, column: str, direction: Direction) -> Arcs:
     table = network._tie_table
     check_column([*table.columns.drop(["source", "target"]), "inverse"], column, "ties")
-    length = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    given = table[column] if table[column].dtype.kind not in "mM" else table[column].astype("str")  # dates are no lengths
+    length = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     wrong = ~((length >= LIGHTEST) & (length <= HEAVIEST))
     if wrong.any():
         named = [f"{row.source}-{row.target}: {getattr(row, column)}" for row in network.ties.loc[wrong, ["source", "target", column]].itertuples(index=False)]

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet._check import check_column, some
+from innovnet._check import check_column, check_flag, check_kind, check_whole, some
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._groups import Groups, Missing, column_of
@@ -67,6 +67,10 @@ def programme_profile(
     LT                 13       6       7              7                1.43
     LV                  7       3       4              1                2.00
     """
+    check_kind(affiliation, Affiliation, "programme_profile()", "A network has its memberships in network.affiliation.")
+    check_flag(yearly, "yearly")
+    if history is not None:
+        check_whole(history, "history", 1)
     rows = affiliation._positions
     table = pd.DataFrame({"actor": rows["actor"].to_numpy(), "event": rows["event"].to_numpy()})
     table["lead"] = (rows["role"] == "coordinator").to_numpy() if "role" in rows else np.nan
@@ -111,10 +115,7 @@ def _newcomers(table: pd.DataFrame, keys: list[str], begin: int, history: int | 
     """Share of actors that are new, by key."""
     if history is None:
         return float("nan")
-    if not isinstance(history, int | np.integer) or isinstance(history, bool) or history < 1:
-        msg = f"history={history!r} is not a whole number of years, at least 1."
-        raise DataError(msg)
-    known_from = begin + history
+    known_from = begin + min(int(history), 9999)  # years have four digits
     later = table[table["year"] >= known_from].drop_duplicates([*keys, "actor"])
     new = later["first"] == later["year"] if "year" in keys else later["first"] >= known_from
     return new.groupby([later[key] for key in keys]).mean()
@@ -124,7 +125,11 @@ def _flags(affiliation: Affiliation) -> npt.NDArray[np.float64]:
     """1 for SMEs, 0 for others, NaN where it is not known."""
     if "sme" not in affiliation._actors:
         return np.full(affiliation.n_actors, np.nan)
-    flags = affiliation._actors["sme"].astype("boolean")
+    try:
+        flags = affiliation._actors["sme"].astype("boolean")
+    except (TypeError, ValueError) as error:
+        msg = f"the actors table, column 'sme' holds {affiliation._actors['sme'].dtype} values. Make it yes/no, as in actors['sme'].map({{'yes': True, 'no': False}})."
+        raise DataError(msg) from error
     return np.where(flags.isna(), np.nan, flags.fillna(False).to_numpy(dtype=np.float64))
 
 

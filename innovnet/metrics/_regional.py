@@ -119,7 +119,7 @@ def regional_profile(network: Network, *, groups: Groups, country: Groups | None
     R4                 2              3           0.600          0.600
     """
     chosen = column_of(network.actors, groups, missing)
-    nation = None if country is None else column_of(network.actors, country, missing)
+    nation = None if country is None else column_of(network.actors, country, missing, "country")
     if nation is not None:
         chosen = chosen.where(nation.notna())
     parts = grouped(network, chosen, missing)

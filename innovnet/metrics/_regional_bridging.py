@@ -6,10 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet._check import check_choice, check_column, some
+from innovnet._check import check_choice, some
 from innovnet.errors import DataError
-from innovnet.graph._groups import Groups, Missing, grouped
+from innovnet.graph._groups import Groups, Missing, column_of, grouped
 from innovnet.graph._network import Network
+from innovnet.graph._tables import HEAVIEST, LIGHTEST, checked_weights
 from innovnet.metrics._inside import spread
 from innovnet.metrics._types import GroupSeries, GroupTable
 
@@ -109,19 +110,18 @@ def _internal(network: Network, outer: Floats, intra: Intra) -> Floats:
     if "internal" not in network.actors:
         msg = "the actors table has no column 'internal'. Make the network of regions with inn.aggregate(network, groups=...), or leave them out with intra=\"none\"."
         raise DataError(msg)
-    return outer + network.actors["internal"].to_numpy(dtype=np.float64) * (1.0 if intra == "once" else 2.0)
+    return outer + checked_weights(network.actors["internal"], "actors table", "internal") * (1.0 if intra == "once" else 2.0)
 
 
-def _positive(network: Network, agents: str | pd.Series) -> Floats:
+def _positive(network: Network, agents: Groups) -> Floats:
     """Numbers of organisations, each above 0."""
-    if isinstance(agents, str):
-        check_column(network.actors.columns, agents, "actors")
-    values = network.actors[agents] if isinstance(agents, str) else agents.reindex(network.actors.index)
-    wrong = ~(values > 0).fillna(False).to_numpy(dtype=bool)
+    given = column_of(network.actors, agents, "drop", "agents")
+    values = pd.to_numeric(given, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = ~((values >= LIGHTEST) & (values <= HEAVIEST))
     if wrong.any():
-        msg = f"agents= is not above 0 for {some(values.index[wrong])}. Give the number of organisations of each region."
+        msg = f"agents= is not above 0 for {some(given.index[wrong])}. Give the number of organisations of each region."
         raise DataError(msg)
-    return values.to_numpy(dtype=np.float64)
+    return values
 
 
 def observed_bridging(network: Network, *, groups: Groups, weighted: bool = True, missing: Missing = "error") -> GroupSeries:

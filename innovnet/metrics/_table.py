@@ -184,7 +184,11 @@ def bridging_profile(
                participation_coefficient    0.719
     Name: f, dtype: float64
     """
-    chosen = [_resolved(indicator) for indicator in (_BRIDGING if indicators is None else indicators)]
+    asked = _BRIDGING if indicators is None else indicators
+    if isinstance(asked, str) or not isinstance(asked, Sequence):
+        msg = f"indicators= takes a list of names or functions, not {asked!r}. Write indicators=[...]."
+        raise DataError(msg)
+    chosen = [_resolved(indicator) for indicator in asked]
     wanted = _named(chosen, {})
     tables: dict[Any, pd.DataFrame] = {}
     for partition in [groups] if isinstance(groups, str | pd.Series) else groups:

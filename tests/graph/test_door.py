@@ -285,7 +285,6 @@ def test_an_event_that_ends_before_it_starts_is_noted_and_lasts_for_its_first_da
         ({"derived": ["field"]}, "no mapping"),
         ({"derived": {"k": "start"}, "events": EVENTS}, "categories are text"),
         ({"derived": {"k": "programm"}, "events": EVENTS}, "Did you mean 'programme'"),
-        ({"derived": {"k": "programme"}, "events": EVENTS, "actors": ACTORS.assign(k="q")}, "has a column 'k' already"),
     ],
 )
 def test_options_of_from_frame_that_do_not_go_together(options, words):
