@@ -36,8 +36,10 @@ def arcs_of(matrix: sparse.csr_array) -> Arcs:
 
 
 def frozen_matrix(matrix: sparse.csr_array) -> sparse.csr_array:
-    """A canonical CSR matrix on the same arrays, read-only."""
-    frozen = sparse.csr_array(freeze(matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape, copy=False)
+    """A canonical CSR matrix on the same arrays, read-only; positions in 32 bits where they fit, as all of scipy reads them."""
+    kind = np.int32 if max(matrix.nnz, *matrix.shape) < 2**31 else np.int64
+    indices, indptr = (array.astype(kind, copy=False) for array in (matrix.indices, matrix.indptr))
+    frozen = sparse.csr_array(freeze(matrix.data, indices, indptr), shape=matrix.shape, copy=False)
     frozen.has_canonical_format = True
     return frozen
 
