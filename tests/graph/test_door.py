@@ -32,7 +32,7 @@ def identified(ids):
 
 
 def weighing(weight):
-    return network(ties=pd.DataFrame({"source": ["a"], "target": ["b"], "weight": pd.Series([weight])}))
+    return network(ties=pd.DataFrame({"source": ["a"], "target": ["b"], "weight": pd.Series([weight], dtype=object)}))
 
 
 @pytest.mark.parametrize("table", [None, ["a", "b"], {"actor": ["a"]}, pd.Series(["a"]), [("a", "b")]])
@@ -114,7 +114,25 @@ def test_an_index_and_a_column_that_both_identify():
 
 
 @pytest.mark.parametrize(
-    "value", ["3,5", "abc", "", None, pd.NA, np.nan, np.inf, -np.inf, -1, 1j, pd.Timestamp("2020-01-01"), pd.Timedelta(1, "D"), [1], 10**400, 1e60, 1e-60]
+    "value",
+    [
+        "3,5",
+        "abc",
+        "",
+        None,
+        pd.NA,
+        np.nan,
+        np.inf,
+        -np.inf,
+        -1,
+        1j,
+        pd.Timestamp("2020-01-01"),
+        pd.Timedelta(1, "D"),
+        [1],
+        pytest.param(10**400, id="10**400"),
+        1e60,
+        1e-60,
+    ],
 )
 def test_weights_that_are_none(value):
     with pytest.raises(DataError, match=r"row 0, column 'weight'.* is no weight"):
