@@ -10,22 +10,34 @@ from pathlib import Path
 from innovnet import __version__
 from innovnet.errors import DataError, InnovnetWarning, MissingExtraError
 
+_WHAT = """Write a report: one HTML page with its figures, its tables (CSV, Parquet, Excel)
+and a record of where every number comes from. An earlier report in the folder is
+replaced once the new one is complete; a folder with other files is refused."""
+_EXAMPLE = """example:
+  innovnet report cordis-HORIZONprojects-csv.zip --country LT --out lithuania
+
+Horizon Europe: https://cordis.europa.eu/data/cordis-HORIZONprojects-csv.zip"""
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="innovnet", description="Innovation networks: who works with whom, who bridges, and how far beyond chance.")
     parser.add_argument("--version", action="version", version=f"innovnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser("demo", help="write the report of the embedded example programme")
-    demo.add_argument("--out", type=Path, default=Path("innovnet-demo"), help="folder of the report (default: innovnet-demo)")
-    report = commands.add_parser("report", help="write the report of a CORDIS programme")
-    report.add_argument("data", type=Path, metavar="PATH", help="the zip as CORDIS publishes it, or a folder with its tables")
-    report.add_argument("--out", type=Path, default=Path("innovnet-report"), help="folder of the report (default: innovnet-report)")
-    report.add_argument("--on-error", choices=("raise", "report"), default="raise", help="faulty rows: stop and list them, or leave them out and count them")
-    for command in (demo, report):
-        command.add_argument("--country", help="report on one country, as Eurostat writes it (LT, EL, UK)")
-        command.add_argument("--runs", type=int, default=20, help="random worlds of each chance model (default: 20)")
-        command.add_argument("--seed", type=int, default=0, help="seed of the random worlds (default: 0)")
+    raw = argparse.RawDescriptionHelpFormatter
+    demo = commands.add_parser("demo", help="write the report of the embedded example programme", description=_WHAT, formatter_class=raw)
+    report = commands.add_parser("report", help="write the report of a CORDIS programme", description=_WHAT, epilog=_EXAMPLE, formatter_class=raw)
+    report.add_argument("data", type=Path, metavar="PATH", help="the zip as CORDIS publishes it, or the folder that it was unpacked into")
+    for command, folder in ((demo, "innovnet-demo"), (report, "innovnet-report")):
+        command.add_argument("--out", type=Path, default=Path(folder), metavar="FOLDER", help=f"folder of the report (default: {folder})")
+        command.add_argument(
+            "--country", metavar="CODE", help="report on the organisations of one country within the whole programme; Eurostat's code (LT, EL, UK)"
+        )
+        command.add_argument("--runs", type=int, default=20, metavar="N", help="random worlds of each chance model (default: 20); no p-value is below 2/(N+1)")
+        command.add_argument("--seed", type=int, default=0, metavar="N", help="seed of the random worlds (default: 0)")
         command.add_argument("--quiet", action="store_true", help="show no progress")
+    report.add_argument(
+        "--on-error", choices=("raise", "report"), default="raise", help="faulty rows: stop and list them (default), or leave them out and count them"
+    )
     return parser
 
 
@@ -38,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         page = _run(options, shlex.join(["innovnet", *given]))
     except (DataError, MissingExtraError) as error:
         print(f"innovnet: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"innovnet: {error.filename or options.out}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\ninnovnet: interrupted; an earlier report is as it was", file=sys.stderr)

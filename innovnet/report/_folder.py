@@ -1,6 +1,7 @@
 """A folder of results that is whole at any moment: written beside its place, then put there."""
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ def _listed(folder: Path) -> set[str]:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise if the folder holds anything that no earlier report wrote."""
+    """Raise if the folder holds anything that no earlier report wrote, or cannot be made."""
     if folder.exists() and not folder.is_dir():
         msg = f"{folder} is a file. Name a folder for the report."
         raise DataError(msg)
@@ -32,6 +33,10 @@ def check_folder(folder: Path) -> None:
         if foreign:
             msg = f"{folder} holds files that are not of an earlier report: {some(foreign)}. Name another folder, or move them away."
             raise DataError(msg)
+    above = next(parent for parent in folder.absolute().parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        msg = f"{folder} cannot be made: {above} is no folder that you may write into. Name another folder."
+        raise DataError(msg)
 
 
 @contextmanager

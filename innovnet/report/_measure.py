@@ -1,5 +1,6 @@
 """What the whole report stands on: computed once, before any figure."""
 
+import difflib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet._check import some
+from innovnet._check import check_whole
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._network import Network
@@ -58,12 +59,28 @@ class Programme:
 
 def measure(affiliation: Affiliation, *, country: str | None = None, runs: int = 20, seed: int = 0, progress: bool | None = None) -> Programme:
     """Project the programme and compute the numbers of every organisation."""
-    known = affiliation._actors.get("country", pd.Series(dtype="str"))
-    if country is not None and country not in set(known.dropna()):
-        msg = f"no organisation of the data is in country {country!r}. Countries are written as Eurostat does (EL, UK): {some(sorted(known.dropna().unique()), 40)}."
-        raise DataError(msg)
+    check_whole(seed, "seed", 0)
+    if country is not None:
+        _check_country(country, set(affiliation._actors.get("country", pd.Series(dtype="str")).dropna()))
     network = affiliation.project("newman")
     return Programme(affiliation, network, _actors(affiliation, network, progress), country, runs, seed, progress)
+
+
+def _check_country(country: str, known: set[str]) -> None:
+    """Raise unless an organisation is in the country; name the code that was meant, by code (GR, lt) or by name, else all there are."""
+    if country in known:
+        return
+    meant = {code.lower(): code for code in known} | {country_name(code).lower(): code for code in known}
+    meant |= {iso: code for iso, code in {"gr": "EL", "gb": "UK"}.items() if code in known}
+    near = difflib.get_close_matches(str(country).lower(), meant, n=1, cutoff=0.85)
+    if near:
+        remedy = f"Did you mean {meant[near[0]]!r} ({country_name(meant[near[0]])})?"
+    elif known:
+        remedy = f"Countries are written as Eurostat does (EL, UK). There are: {', '.join(sorted(known))}."
+    else:
+        remedy = "No organisation has a country: the actors need a column 'country'."
+    msg = f"no organisation of the data is in country {country!r}. {remedy}"
+    raise DataError(msg)
 
 
 def _actors(affiliation: Affiliation, network: Network, progress: bool | None) -> pd.DataFrame:

@@ -46,6 +46,6 @@ def _paragraphs(text: str) -> list[tuple[str, str]]:
 def _plain(text: str) -> str:
     """Text without the marks of reStructuredText."""
     text = re.sub(r":\w+:`~?\.?(?:[\w.]*\.)?(\w+)`", r"\1", text)
-    text = re.sub(r"\s*\[\d+\]_", "", text)
+    text = re.sub(r"(?:,?\s*\[\d+\]_)+", "", text)
     text = text.replace("``", "").removesuffix("::")
     return re.sub(r"(?<!\w)\*([^*\s][^*]*)\*(?!\w)", r"\1", text)

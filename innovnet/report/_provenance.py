@@ -40,7 +40,7 @@ def versions() -> dict[str, str]:
 
 
 class Clock:
-    """Seconds of each step, in order, shown when it is done."""
+    """Seconds of each step, in order. A step is named when it begins, its time is shown when it is done."""
 
     def __init__(self, *, show: bool) -> None:
         self.seconds: dict[str, float] = {}
@@ -49,11 +49,19 @@ class Clock:
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
         """Time one step."""
-        began = time.perf_counter()
-        yield
-        self.seconds[what] = round(time.perf_counter() - began, 3)
+        self._print(f"  {what} ... ", end="")
+        began, ended = time.perf_counter(), "not finished"
+        try:
+            yield
+            self.seconds[what] = round(time.perf_counter() - began, 3)
+            ended = f"{self.seconds[what]:.1f} s"
+        finally:
+            again = f"\r  {what} ... " if sys.stderr.isatty() else ""  # a bar may have taken the line
+            self._print(f"{again}{ended}", end="\n")
+
+    def _print(self, text: str, end: str) -> None:
         if self._show:
-            print(f"  {what}: {self.seconds[what]:.1f} s", file=sys.stderr, flush=True)
+            print(text, end=end, file=sys.stderr, flush=True)
 
 
 def now() -> str:

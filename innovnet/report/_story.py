@@ -1,6 +1,7 @@
 """From a measured programme to the page: which exhibits, in which order, under which title."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,12 @@ from innovnet.graph._affiliation import Affiliation
 from innovnet.metrics import betweenness, degree, strength
 from innovnet.report._bridgers import bridgers_exhibit
 from innovnet.report._chance import chance_exhibit
+from innovnet.report._concepts import concepts
 from innovnet.report._concentration import concentration_exhibit
 from innovnet.report._ego import ego_exhibit
 from innovnet.report._exhibit import Exhibit
 from innovnet.report._flows import flows_exhibit
-from innovnet.report._format import euro, number, percent
+from innovnet.report._format import count, euro, number, percent
 from innovnet.report._map import map_exhibit
 from innovnet.report._measure import Programme, measure
 from innovnet.report._method import method_appendix
@@ -21,10 +23,12 @@ from innovnet.report._mixing import mixing_exhibit
 from innovnet.report._network_figure import network_exhibit
 from innovnet.report._partners import partners_exhibit
 from innovnet.report._peers import peers_exhibit
+from innovnet.report._names import country_name
 from innovnet.report._provenance import Clock
 from innovnet.report._ranking import ranking_exhibit
 from innovnet.report._time import time_exhibit
-from innovnet.report._worlds import random_worlds
+from innovnet.report._words import EXAMPLE
+from innovnet.report._worlds import no_worlds, random_worlds
 
 
 def exhibits(source: Affiliation, *, country: str | None = None, runs: int = 20, seed: int = 0, progress: bool | None = None) -> dict[str, Exhibit]:
@@ -61,7 +65,7 @@ def exhibits_of(programme: Programme, clock: Clock) -> list[Exhibit]:
     with clock.step(f"random worlds ({programme.runs} of each chance model)"):
         worlds = random_worlds(programme)
     found = []
-    with clock.step("tables and sentences"):
+    with clock.step("findings"):
         found += [time_exhibit(programme), concentration_exhibit(programme), partners_exhibit(programme)]
         if programme.country is not None:
             found.append(peers_exhibit(programme))
@@ -76,7 +80,7 @@ def years_of(programme: Programme) -> str:
     events = programme.affiliation._events
     column = next((name for name in ("signed", "start") if name in events.columns), None)
     if column is None or events[column].isna().all():
-        return "–"
+        return ""
     first, last = events[column].min().year, events[column].max().year
     return str(first) if first == last else f"{first}–{last}"
 
@@ -85,7 +89,7 @@ def name_of(programme: Programme) -> str:
     """The programme's name, where all events have the same."""
     events = programme.affiliation._events
     known = events["programme"].dropna().unique().tolist() if "programme" in events.columns else []
-    names = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "the Seventh Framework Programme"}
+    names = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "the Seventh Framework Programme", EXAMPLE: "the synthetic example"}
     return names.get(str(known[0]), str(known[0])) if len(known) == 1 else "this programme"
 
 
@@ -95,15 +99,20 @@ def title_of(programme: Programme) -> str:
 
 
 def scope_of(programme: Programme) -> str:
-    """One line of scope."""
+    """One line of scope; that the data are an extract or made up is said here."""
+    affiliation, part = programme.affiliation, programme.extract_of
+    known = set(affiliation._events.get("programme", pd.Series(dtype="str")).dropna())
+    made_up = " No organisation or project in it exists." if known == {EXAMPLE} else ""
     if programme.country is None:
-        return f"Cooperation of {number(programme.affiliation.n_actors)} organisations in {number(programme.affiliation.n_events)} projects."
+        which = f"An extract: only projects with a member in {country_name(part)}. " if part else ""
+        return f"{which}Cooperation of {count(affiliation.n_actors, 'organisation')} in {count(affiliation.n_events, 'project')}.{made_up}"
     inside = int(programme.scope.sum())
-    return f"Organisations in {programme.place} ({number(inside)} of {number(programme.affiliation.n_actors)}) and their cooperation in the whole programme."
+    where = f"an extract: only projects with a member in {country_name(part)}" if part else "the whole programme"
+    return f"Organisations in {programme.place} ({number(inside)} of {number(affiliation.n_actors)}) and their cooperation in {where}.{made_up}"
 
 
 def facts_of(programme: Programme) -> Sequence[tuple[str, str]]:
-    """Six numbers with labels; of the domestic organisations in a report on one country."""
+    """Six numbers with labels, fewer where the data do not have them; of the domestic organisations in a report on one country."""
     actors, scope = programme.actors[programme.scope], programme.scope
     rows = programme.affiliation._positions
     inside = scope[rows["actor"].to_numpy()]
@@ -114,19 +123,20 @@ def facts_of(programme: Programme) -> Sequence[tuple[str, str]]:
     place = f" in {programme.place}" if programme.country else ""
     sme = actors["sme"].dropna()
     money = actors["contribution_eur"].sum()
-    return [
+    facts = [
         (number(len(actors)), f"organisations{place}"),
         (number(grants), "projects"),
         (number(ties), "cooperation ties"),
         (years_of(programme), "years of signature" if "signed" in programme.affiliation._events else "years"),
-        (euro(money) if actors["contribution_eur"].notna().any() else "–", "EU contribution"),
-        (percent(float(sme.astype(float).mean()), 1) if len(sme) else "–", "are SMEs"),
+        (euro(money) if actors["contribution_eur"].notna().any() else "", "EU contribution"),
+        (percent(float(sme.astype(float).mean()), 1) if len(sme) else "", "are SMEs"),
     ]
+    return [(value, label) for value, label in facts if value]
 
 
 def notes_of(programme: Programme) -> list[str]:
     """What the comparison with chance tells, once."""
-    if programme.extract_of is not None:
+    if no_worlds(programme):
         return []
     note = (
         "Random worlds keep the size of every project and the number of projects of every organisation, and exchange who takes part in which. "
@@ -135,9 +145,10 @@ def notes_of(programme: Programme) -> list[str]:
     return [note]
 
 
-def methods_of(exhibits: Sequence[Exhibit]) -> list[dict[str, object]]:
-    """The method appendix of the indicators used."""
-    return method_appendix([betweenness, degree, strength, *(method for exhibit in exhibits for method in exhibit.methods)])
+def methods_of(programme: Programme, exhibits: Sequence[Exhibit]) -> list[dict[str, Any]]:
+    """The method appendix: how the report counts, then the indicators used."""
+    used = [betweenness, degree, strength, *(method for exhibit in exhibits for method in exhibit.methods)]
+    return [*concepts(programme), *method_appendix(used)]
 
 
 def sheets_of(exhibits: Sequence[Exhibit]) -> Iterator[tuple[str, pd.DataFrame, Exhibit]]:

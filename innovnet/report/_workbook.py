@@ -11,7 +11,7 @@ from innovnet.report._exhibit import Column, Finding
 from innovnet.report._files import harmless, is_text
 
 ROWS_ABOVE = 3  # label, unit, machine name
-_FORMATS = {"EUR": '# ##0 "EUR"', "share": "0.0 %", "date": "yyyy-mm-dd", "whole": "# ##0", "number": "0.00"}
+_FORMATS = {"EUR": '# ##0 "EUR"', "share": "0.0 %", "small share": "0.000 %", "year": "0", "date": "yyyy-mm-dd", "whole": "# ##0", "number": "0.00"}
 _WIDE = {"name", "display", "finding", "certainty", "examples", "definition"}
 Sheet = tuple[str, pd.DataFrame, Mapping[str, Column]]
 
@@ -74,6 +74,8 @@ def _fill(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: 
 
 
 def _kind(values: pd.Series, meaning: Column) -> str:
+    if meaning.unit == "share" and values.max() < 0.1:
+        return "small share"
     if meaning.unit in _FORMATS:
         return meaning.unit
     if pd.api.types.is_datetime64_any_dtype(values.dtype):

@@ -1,7 +1,6 @@
 """The programme beside random worlds: participations exchanged, sizes of projects and participations of organisations kept.
 
-Joint work is additive over projects, so a world is measured on its memberships and never projected: a member of a project of n shares 1/(n−1) with
-each of the others. The observed programme goes through the same functions.
+A world is measured on its memberships and never projected; the observed programme goes through the same functions.
 """
 
 from collections.abc import Mapping
@@ -11,13 +10,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse
 
-from innovnet._kernel import kernel
 from innovnet._parallel import run
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._tables import freeze
 from innovnet.metrics._inference import tails, two_sided
+from innovnet.metrics._joint_work import by_shares, joint_work, outward_work, partners_again, value_of_events
 from innovnet.metrics._samples import sample
 from innovnet.report._format import count, number
 from innovnet.report._measure import Programme
@@ -71,59 +69,7 @@ class Worlds:
     @property
     def floor(self) -> str:
         """How far p-values reach."""
-        return f"with {self.runs} runs no p-value is below 1/{self.runs + 1}"
-
-
-@kernel
-def outward_work(actor_ptr: Ints, actors: Ids, value: Floats, codes: Ids, groups: Ints) -> tuple[Floats, Floats]:
-    """Joint work of every actor with other groups, and with all actors that have a group, in each partition (partitions × actors).
-
-    ``value`` is what an event gives to one pair of members; a code of ``groups[q]`` means no group in partition q.
-    """
-    parts, n = codes.shape
-    outward, total = np.zeros((parts, n)), np.zeros((parts, n))
-    for q in range(parts):
-        members = np.zeros(groups[q] + 1, dtype=np.int64)
-        for p in range(len(actor_ptr) - 1):
-            if value[p] == 0.0:
-                continue
-            known = 0
-            for k in range(actor_ptr[p], actor_ptr[p + 1]):
-                g = codes[q, actors[k]]
-                members[g] += 1
-                known += g < groups[q]
-            for k in range(actor_ptr[p], actor_ptr[p + 1]):
-                i = actors[k]
-                g = codes[q, i]
-                if g < groups[q]:
-                    outward[q, i] += value[p] * (known - members[g])
-                    total[q, i] += value[p] * (known - 1)
-            for k in range(actor_ptr[p], actor_ptr[p + 1]):
-                members[codes[q, actors[k]]] = 0
-    return outward, total
-
-
-@kernel
-def partners_again(event_ptr: Ints, events: Ids, actor_ptr: Ints, actors: Ids) -> tuple[Ints, Ints]:
-    """Number of partners of each actor, and of those that share two or more events with it."""
-    n = len(event_ptr) - 1
-    partners, again = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
-    last, seen = np.full(n, n, dtype=np.uint32), np.zeros(n, dtype=np.uint8)
-    for i in range(n):
-        for e in range(event_ptr[i], event_ptr[i + 1]):
-            p = events[e]
-            for k in range(actor_ptr[p], actor_ptr[p + 1]):
-                j = actors[k]
-                if j == i:
-                    continue
-                if last[j] != i:
-                    last[j] = i
-                    seen[j] = 1
-                    partners[i] += 1
-                elif seen[j] == 1:
-                    seen[j] = 2
-                    again[i] += 1
-    return partners, again
+        return f"with {self.runs} runs no p-value (two-sided) is below 2/{self.runs + 1}"
 
 
 class _Question(NamedTuple):
@@ -232,8 +178,7 @@ def _question(programme: Programme) -> _Question:
         columns.append(name)
         labels.append(known)
         codes.append(code)
-    sizes = np.diff(programme.affiliation.memberships.actor_ptr)
-    value = np.where(sizes > 1, 1.0 / np.maximum(sizes - 1, 1), 0.0)
+    value = value_of_events(programme.affiliation)
     reported, many = programme.scope, (actors["participations"] >= ACTIVE).to_numpy()
     scopes = {"reported": reported, "active": reported & many}
     if programme.country is not None:
@@ -274,27 +219,6 @@ def _measured(affiliation: Affiliation, question: _Question) -> Measured:
         active = outward[:, question.active] / total[:, question.active]
     mixing = tuple(joint_work(affiliation, codes[q], int(groups[q]), question.scopes["reported"]) for q in derived)
     return Measured(shares, met, active, mixing)
-
-
-def joint_work(affiliation: Affiliation, codes: Ids, groups: int, scope: Mask) -> Floats:
-    """Joint work of the groups of the actors in scope (rows) with the groups of all (columns); a code of ``groups`` means no group."""
-    sizes = np.diff(affiliation.memberships.actor_ptr)
-    value = np.where(sizes > 1, 1.0 / np.maximum(sizes - 1, 1), 0.0)
-
-    def members(chosen: Mask) -> sparse.csr_array:
-        who = np.flatnonzero(chosen & (codes < groups))
-        one = sparse.csr_array((np.ones(len(who)), (who, codes[who].astype(np.int64))), shape=(len(codes), groups))
-        return sparse.csr_array(affiliation.incidence.T @ one)
-
-    inside = members(scope)
-    pairs = (inside.multiply(value[:, np.newaxis]).T @ members(np.ones(len(codes), dtype=bool))).toarray()
-    return np.asarray(pairs - np.diag(inside.T @ value))
-
-
-def by_shares(work: Floats) -> Floats:
-    """What rows and columns of a table of joint work would share if only their totals mattered."""
-    total = work.sum()
-    return np.outer(work.sum(axis=1), work.sum(axis=0)) / total if total else np.zeros_like(work)
 
 
 def _excess(found: list[Floats], labels: pd.Index) -> pd.DataFrame:

@@ -77,7 +77,7 @@ def write_report(
     country
         Report on the organisations of one country (as Eurostat writes it: LT, EL, UK) within the whole programme.
     runs
-        Random worlds of each of the two chance models, at least 2.
+        Random worlds of each of the two chance models, at least 2. No p-value is below 2/(runs + 1): give 99 where p-values are reported.
     seed
         Seed of the random worlds.
     images
@@ -107,7 +107,10 @@ def write_report(
     >>> page = inn.write_report(inn.example(), "my-report", country="LT")  # doctest: +SKIP
     """
     if runs < 2:
-        msg = f"runs={runs}: a range needs at least 2 random worlds of each chance model; 20 are usual."
+        msg = f"runs={runs}: a range needs at least 2 random worlds of each chance model; 20 are usual, 99 where p-values are reported."
+        raise DataError(msg)
+    if not isinstance(source, Affiliation | str | Path):
+        msg = f"write_report() takes an affiliation, or the path of the CORDIS tables, not {type(source).__name__}. A network has its affiliation in network.affiliation."
         raise DataError(msg)
     folder = Path(path)
     check_folder(folder)

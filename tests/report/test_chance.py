@@ -56,7 +56,7 @@ def test_table_is_that_of_the_worlds(example, check_drawing):
     exhibit = chance_exhibit(example, worlds)
     texts = check_drawing(exhibit)[960]
     assert "by chance, inside programme parts" in texts
-    assert "with 4 runs no p-value is below 1/5" in exhibit.caption
+    assert "with 4 runs no p-value (two-sided) is below 2/5" in exhibit.caption
     assert len(exhibit.findings) == len(table)
 
 

@@ -62,6 +62,13 @@ def test_workbook(tmp_path):
     assert back.columns.tolist() == TABLE.columns.tolist()
 
 
+def test_years_and_small_shares_are_readable_in_the_workbook(tmp_path):
+    table = pd.DataFrame({"year": [2024], "small": [0.00012], "large": [0.5]})
+    write_workbook(tmp_path / "b.xlsx", [], [], [("T", table, {"year": Column("Year", "year"), "small": Column("S", "share"), "large": Column("L", "share")})])
+    sheet = openpyxl.load_workbook(tmp_path / "b.xlsx")["T"]
+    assert [cell.number_format for cell in sheet[4]] == ["0", "0.000 %", "0.0 %"]
+
+
 def test_columns_table_has_every_column():
     found = columns_table({"t": (TABLE, COLUMNS)})
     assert found["column"].tolist() == TABLE.columns.tolist()

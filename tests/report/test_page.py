@@ -97,3 +97,10 @@ def test_method_entry_speaks_the_docstring():
     assert "doi" in text.lower()
     assert "``" not in text
     assert ":func:" not in text
+
+
+def test_method_entries_leave_no_trace_of_their_citations():
+    for function in (metrics.communities, metrics.modularity):
+        text = " ".join(words for _, words in _method.method_entry(function)["body"])
+        assert "[1]_" not in text
+        assert ",." not in text

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 import innovnet as inn
 from innovnet.graph._tables import freeze
+from innovnet.metrics._joint_work import by_shares, joint_work, outward_work, partners_again
 from innovnet.metrics._samples import sample
 from innovnet.report import _worlds
 from innovnet.report._measure import Programme, measure
-from innovnet.report._worlds import by_shares, codes_of, joint_work, no_worlds, outward_work, partners_again, random_worlds
+from innovnet.report._worlds import codes_of, no_worlds, random_worlds
 
 
 def programme(affiliation: inn.Affiliation, country: str | None = None, runs: int = 5) -> Programme:
@@ -149,7 +150,7 @@ def test_a_country_is_selected_from_worlds_of_the_whole_programme(example, world
 
 def test_p_values_reach_no_further_than_the_runs(worlds):
     assert (worlds.shares["p_part"].dropna() >= 2 / 6 - 1e-12).all()
-    assert worlds.floor == "with 5 runs no p-value is below 1/6"
+    assert worlds.floor == "with 5 runs no p-value (two-sided) is below 2/6"
     assert worlds.interval == "range of 5\u00a0random worlds"
 
 

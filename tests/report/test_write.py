@@ -1,5 +1,6 @@
 """The report as a whole: what stands in the folder, what stands on the page, what happens when something goes wrong."""
 
+import errno
 import json
 import re
 import shutil
@@ -121,10 +122,27 @@ def test_country_report(tmp_path):
     assert 'id="peers"' in text
 
 
-def test_unknown_country_is_named(tmp_path):
-    with pytest.raises(DataError, match=r"'GR'.*'EL'"):
-        inn.write_report(inn.example(), tmp_path / "x", country="GR", progress=False)
+@pytest.mark.parametrize(("country", "meant"), [("GR", "'EL' (Greece)"), ("lt", "'LT' (Lithuania)"), ("Lithunia", "'LT'"), ("ZZ", "There are: AT, ")])
+def test_unknown_country_is_named(tmp_path, country, meant):
+    with pytest.raises(DataError, match=rf"'{country}'.*{re.escape(meant)}"):
+        inn.write_report(inn.example(), tmp_path / "x", country=country, progress=False)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_country_where_the_data_have_none(tmp_path):
+    rows = pd.DataFrame({"actor": ["a", "b"], "event": ["p", "p"]})
+    with pytest.raises(DataError, match="No organisation has a country"):
+        inn.write_report(inn.Affiliation.from_frame(rows, actor="actor", event="event"), tmp_path / "x", country="LT")
+
+
+def test_what_cannot_be_reported_on(tmp_path):
+    with pytest.raises(DataError, match=r"not Network.*network\.affiliation"):
+        inn.write_report(inn.toy().project(), tmp_path / "x")
+    with pytest.raises(DataError, match="seed=-1"):
+        inn.write_report(inn.toy(), tmp_path / "x", seed=-1, progress=False)
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="no folder that you may write into"):
+        inn.write_report(inn.toy(), tmp_path / "file" / "x", progress=False)
 
 
 def test_too_few_worlds(tmp_path):
@@ -211,7 +229,23 @@ def test_command_line(tmp_path, capsys, monkeypatch):
 
 def test_command_line_says_what_it_does(tmp_path, capsys):
     assert cli.main(["demo", "--runs", "2", "--out", str(tmp_path / "d")]) == 0
-    assert "random worlds" in capsys.readouterr().err
+    lines = capsys.readouterr().err.splitlines()
+    assert any(re.fullmatch(r"  random worlds \(2 of each chance model\) \.\.\. \d+\.\d s", line) for line in lines)
+
+
+def test_a_step_that_fails_ends_its_line(tmp_path, capsys):
+    assert cli.main(["report", str(tmp_path / "nothing.zip"), "--out", str(tmp_path / "d")]) == 1
+    assert "  reading ... not finished\ninnovnet: " in capsys.readouterr().err
+
+
+def test_a_full_disk_on_the_command_line(tmp_path, capsys, monkeypatch):
+    def full(*_args, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+    monkeypatch.setattr("innovnet.report._write.write_table", full)
+    assert cli.main(["demo", "--runs", "2", "--out", str(tmp_path / "d"), "--quiet"]) == 1
+    assert capsys.readouterr().err == "innovnet: somewhere: No space left on device\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_interrupt_on_the_command_line(tmp_path, capsys, monkeypatch):
