@@ -6,13 +6,14 @@ from typing import Any
 import pandas as pd
 
 from innovnet.metrics import e_i_index
+from innovnet.metrics._joint_work import joint_work
 from innovnet.report._canvas import drawing
 from innovnet.report._chance_plot import AGAIN, VERDICTS, plot_chance
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import number, percent, span
 from innovnet.report._measure import Programme
 from innovnet.report._words import listing, source
-from innovnet.report._worlds import ACTIVE, Worlds, codes_of, joint_work, no_worlds
+from innovnet.report._worlds import ACTIVE, Worlds, codes_of, no_worlds
 
 LABELS = {
     ("reported", "country"): "between countries",

@@ -10,6 +10,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from innovnet.metrics import mixing_matrix
+from innovnet.metrics._joint_work import joint_work
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._flows_country import country_flows_exhibit
@@ -19,7 +20,7 @@ from innovnet.report._matrix import times
 from innovnet.report._measure import Programme
 from innovnet.report._names import country_name
 from innovnet.report._words import source
-from innovnet.report._worlds import codes_of, joint_work
+from innovnet.report._worlds import codes_of
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from innovnet.metrics import mixing_matrix
+from innovnet.metrics._joint_work import by_shares, joint_work
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
@@ -14,7 +15,7 @@ from innovnet.report._measure import Programme
 from innovnet.report._mixing_plot import plot_mixing
 from innovnet.report._tokens import TYPES
 from innovnet.report._words import kind_of, listing, source
-from innovnet.report._worlds import Worlds, by_shares, codes_of, joint_work
+from innovnet.report._worlds import Worlds, codes_of
 
 PARTITIONS = {"type": ("type of organisation", "types of organisation"), "field": ("science field", "science fields")}
 FEWEST = 5.0  #: expected joint work (projects) below which a ratio is not told
