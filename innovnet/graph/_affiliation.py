@@ -227,7 +227,11 @@ class Affiliation:
         return self._restrict(np.ones(self.n_actors, dtype=bool), events, rows, noted)
 
     def select(self, actors: Any = None, events: Any = None) -> Self:
-        """The affiliation of some of the actors and events (masks over their tables)."""
+        """The affiliation of some of the actors and events (masks over their tables).
+
+        With ``events`` alone all actors stay, those without any of these events as isolates; leave them out by what is left:
+        ``part.select(actors=part.actors.index.isin(part.participations["actor"]))``.
+        """
         keep, over = _mask(actors, self._actors.index, "actors"), _mask(events, self._events.index, "events")
         return self._restrict(keep, over, np.ones(len(self._positions), dtype=bool), quality())
 

@@ -1,6 +1,7 @@
 """To and from networkx and igraph. igraph is GPL and is imported only here and only when asked for."""
 
 import importlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ def _plain(table: pd.DataFrame) -> dict[str, list[Any]]:
 def to_networkx(network: Network) -> "nx.Graph[Any]":
     """The network as a networkx Graph (DiGraph where directed): attributes of actors on nodes, weight and further columns on edges.
 
-    Missing values become None. Where several ties join the same pair of actors the result is a MultiGraph. Cost: O(actors + ties).
+    A missing value is left out, so that networkx can write the graph (GraphML, GEXF). Where several ties join the same pair of actors the result is a MultiGraph. Cost: O(actors + ties).
 
     Examples
     --------
@@ -38,18 +39,16 @@ def to_networkx(network: Network) -> "nx.Graph[Any]":
     parallel = bool(ties.duplicated(["source", "target"]).any())
     kind = {(False, False): "Graph", (True, False): "DiGraph", (False, True): "MultiGraph", (True, True): "MultiDiGraph"}[network.directed, parallel]
     graph = getattr(networkx, kind)()
-    attributes = _plain(network.actors)
-    graph.add_nodes_from(
-        (actor, dict(zip(attributes, row, strict=True))) for actor, row in zip(network.actors.index, _rows(attributes, network.n_actors), strict=True)
-    )
-    columns = _plain(ties.drop(columns=["source", "target"]))
-    data = (dict(zip(columns, row, strict=True)) for row in _rows(columns, len(ties)))
-    graph.add_edges_from(zip(ties["source"], ties["target"], data, strict=True))
+    graph.add_nodes_from(zip(network.actors.index, _rows(network.actors), strict=True))
+    graph.add_edges_from(zip(ties["source"], ties["target"], _rows(ties.drop(columns=["source", "target"])), strict=True))
     return graph
 
 
-def _rows(columns: dict[str, list[Any]], n: int) -> Any:
-    return zip(*columns.values(), strict=True) if columns else iter([()] * n)
+def _rows(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Each row as what is known in it."""
+    columns = _plain(table)
+    rows = zip(*columns.values(), strict=True) if columns else [()] * len(table)
+    return ({name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows)
 
 
 def from_networkx(graph: "nx.Graph[Any]", *, weight: str | None = "weight") -> Network:

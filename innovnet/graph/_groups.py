@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet._check import check_choice, check_column, check_kind, some
+from innovnet._check import check_choice, check_column, some
 from innovnet.errors import DataError
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.graph._tables import checked_cells
 
 Groups = str | pd.Series
@@ -81,7 +81,7 @@ def _named(groups: Groups) -> str:
 
 def grouped(network: Network, groups: Groups, missing: Missing = "error") -> Grouped:
     """Codes and labels of one partition of the actors of a network."""
-    check_kind(network, Network, "an indicator with groups", "An affiliation becomes one with affiliation.project().")
+    check_network(network, "an indicator with groups")
     values = column_of(network.actors, groups, missing)
     kept = values.notna().to_numpy()
     known = values[kept]

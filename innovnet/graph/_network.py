@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet._check import check_choice, check_column, check_flag, some
+from innovnet._check import check_choice, check_column, check_flag, check_kind, some
 from innovnet.errors import DataError
 from innovnet.graph._repr import network_html, network_text
 from innovnet.graph._tables import check_table, checked_columns, checked_positions, checked_table, checked_weights, fingerprint_of, freeze, quality, together
@@ -317,3 +317,10 @@ def _mask(chosen: Any, index: pd.Index, what: str) -> npt.NDArray[np.bool_]:
         msg = f"{what}= takes one True or False for each of the {len(index)} rows of the {what} table, not {mask.dtype} values of shape {mask.shape}."
         raise DataError(msg)
     return mask.astype(bool)
+
+
+def check_network(value: object, who: str) -> None:
+    """Raise unless this is a network; say how one is made."""
+    check_kind(
+        value, Network, who, "An affiliation becomes one with affiliation.project(), a graph of networkx or igraph with from_networkx() or from_igraph()."
+    )

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.metrics._types import TieTable
 
 Floats = npt.NDArray[np.float64]
@@ -46,6 +46,7 @@ def disparity(network: Network) -> TieTable:
     alpha_target    0.1985
     Name: (f, g), dtype: float64
     """
+    check_network(network, "disparity()")
     matrix = network.adjacency()
     ties = (matrix if network.directed else sparse.triu(matrix, format="csr")).tocoo()
     start, end, weight = ties.row.astype(np.int64), ties.col.astype(np.int64), ties.data

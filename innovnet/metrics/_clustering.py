@@ -3,6 +3,7 @@
 import numpy as np
 
 from innovnet.graph import Network
+from innovnet.graph._network import check_network
 from innovnet.metrics._triangles import ranked, triangles
 from innovnet.metrics._types import ActorSeries, Number
 
@@ -47,6 +48,7 @@ def local_clustering(network: Network, *, weighted: bool = False) -> ActorSeries
     >>> inn.metrics.local_clustering(network)[["b", "f", "k"]].round(4).tolist()
     [1.0, 0.381, nan]
     """
+    check_network(network, "local_clustering()")
     ties = ranked(network.arcs(weighted=weighted))
     degrees = np.diff(ties.ptr)[: ties.active]
     weights = ties.weights if weighted else np.ones(len(ties.ends))
@@ -85,6 +87,7 @@ def transitivity(network: Network) -> Number:
     >>> inn.metrics.transitivity(inn.toy().project())
     0.55
     """
+    check_network(network, "transitivity()")
     ties = ranked(network.arcs(weighted=False))
     degrees = np.diff(ties.ptr)
     pairs = int((degrees * (degrees - 1)).sum())

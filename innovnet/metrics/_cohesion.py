@@ -9,7 +9,7 @@ from scipy.sparse import csgraph
 
 from innovnet._check import check_choice
 from innovnet._kernel import kernel
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.metrics._types import ActorSeries, Number
 
 Connection = Literal["weak", "strong"]
@@ -37,6 +37,7 @@ def density(network: Network) -> Number:
     >>> round(inn.metrics.density(inn.toy().project()), 4)
     0.2879
     """
+    check_network(network, "density()")
     n = network.n_actors
     return (1 if network.directed else 2) * network.n_ties / (n * (n - 1)) if n > 1 else float("nan")
 
@@ -72,6 +73,7 @@ def components(network: Network, *, connection: Connection = "weak") -> ActorSer
     >>> inn.metrics.components(inn.toy().project())[["a", "k", "l"]].tolist()
     [0, 0, 1]
     """
+    check_network(network, "components()")
     return network.series(_ranked_components(network, connection), "components")
 
 
@@ -100,6 +102,7 @@ def largest_component(network: Network, *, connection: Connection = "weak") -> N
     >>> inn.metrics.largest_component(inn.toy().project()).n_actors
     11
     """
+    check_network(network, "largest_component()")
     return network.select(actors=_ranked_components(network, connection) == 0)
 
 
@@ -143,6 +146,7 @@ def core_number(network: Network) -> ActorSeries:
     >>> inn.metrics.core_number(inn.toy().project())[["a", "f", "i", "l"]].tolist()
     [2, 3, 1, 0]
     """
+    check_network(network, "core_number()")
     return network.series(core_numbers(*network.arcs(weighted=False)), "core_number")
 
 

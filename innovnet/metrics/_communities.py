@@ -11,7 +11,7 @@ from scipy import sparse
 from innovnet._check import check_flag, check_whole
 from innovnet.errors import DataError
 from innovnet.graph._groups import Groups, Missing, grouped
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.metrics._types import ActorSeries, Number
 
 _LOCK = threading.Lock()  # igraph has one generator of random numbers for the whole process
@@ -64,6 +64,7 @@ def communities(network: Network, *, weighted: bool = True, resolution: float = 
     >>> "".join(inn.metrics.communities(inn.toy().project(), seed=0).astype(str))
     '111220003034'
     """
+    check_network(network, "communities()")
     if network.directed:
         msg = "communities() is for undirected networks. Make one with symmetrize(network, rule=...), saying what a tie in one direction counts."
         raise DataError(msg)
@@ -101,7 +102,7 @@ def modularity(network: Network, *, groups: Groups, weighted: bool = True, missi
     """How much more of the cooperation lies inside groups than their cooperation at large would make.
 
     Q = Σ_g [e_gg − a_g b_g]: e_gg the share of ties (or of their weight) inside group g, a_g and b_g the shares of the ends of ties that are in g, as sources
-    and as targets; undirected a_g = b_g [1]_, directed [2]_.
+    and as targets. Without direction a_g = b_g [1]_; with direction they differ [2]_.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from innovnet._check import check_choice, check_flag
-from innovnet.graph._network import Direction, Network
+from innovnet.graph._network import Direction, Network, check_network
 from innovnet.metrics._types import ActorSeries
 
 
@@ -42,6 +42,7 @@ def degree(network: Network, *, direction: Direction = "both", normalized: bool 
     >>> inn.metrics.degree(inn.toy().project())[["a", "f", "l"]].tolist()
     [3, 7, 0]
     """
+    check_network(network, "degree()")
     check_flag(normalized, "normalized")
     counts = _sums(network.adjacency(weighted=False), network.directed, direction).astype(np.int64)
     if not normalized:
@@ -84,6 +85,7 @@ def strength(network: Network, *, direction: Direction = "both") -> ActorSeries:
     >>> inn.metrics.strength(inn.toy().project())[["a", "f", "l"]].tolist()
     [5.0, 8.0, 0.0]
     """
+    check_network(network, "strength()")
     return network.series(_sums(network.adjacency(), network.directed, direction), "strength")
 
 

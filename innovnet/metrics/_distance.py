@@ -5,7 +5,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from innovnet._check import check_choice, check_flag
-from innovnet.graph._network import Direction, Network
+from innovnet.graph._network import Direction, Network, check_network
 from innovnet.metrics._reach import reach_of
 from innovnet.metrics._types import ActorSeries
 
@@ -54,6 +54,7 @@ def harmonic(
     >>> inn.metrics.harmonic(inn.toy().project()).round(3)[["a", "f", "l"]].tolist()
     [6.083, 8.333, 0.0]
     """
+    check_network(network, "harmonic()")
     check_flag(normalized, "normalized")
     found = reach_of(network, distance, direction, what="harmonic", progress=progress).inverse
     with np.errstate(invalid="ignore"):
@@ -102,6 +103,7 @@ def closeness(
     >>> inn.metrics.closeness(inn.toy().project()).round(3)[["f", "k", "l"]].tolist()
     [0.714, 0.303, nan]
     """
+    check_network(network, "closeness()")
     check_choice(components, get_args(Components), "components")
     found = reach_of(network, distance, direction, what="closeness", progress=progress)
     with np.errstate(invalid="ignore"):

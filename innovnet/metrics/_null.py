@@ -15,7 +15,7 @@ from innovnet._parallel import progress_bar, run
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._groups import Groups, column_of
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.graph._project import Weighting
 from innovnet.metrics._inference import Correction, adjusted, simulated_table
 from innovnet.metrics._samples import class_codes, memberships_behind, permutation, sample
@@ -221,6 +221,10 @@ def _observed_and_samples(
     executor: Executor | None,
     progress: bool | None,
 ) -> tuple[pd.Series, pd.DataFrame]:
+    check_network(network, "compare_to_null()")
+    if not callable(indicator):
+        msg = f"the indicator is {indicator!r}, no function. Give the function itself, such as innovnet.metrics.density."
+        raise DataError(msg)
     _check_runs(runs, seed)
     task = _Task(indicator, network, null, groups, within, seed)
     task.check()

@@ -6,7 +6,7 @@ import pandas as pd
 from scipy import sparse
 
 from innovnet.graph._groups import Grouped, Groups, Missing, column_of, grouped
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.metrics._inside import spread
 from innovnet.metrics._types import ActorTable, GroupTable
 
@@ -17,9 +17,9 @@ _CLASSES = np.array(["isolated", "internal", "external", "gatekeeper"])  # posit
 
 
 def gatekeepers(network: Network, *, groups: Groups, missing: Missing = "error") -> ActorTable:
-    """Which organisations connect their region, sector or country to others, being tied inside as well [1]_.
+    """Which organisations connect their region, sector or country to others, being tied inside as well.
 
-    A gatekeeper has at least one tie to its own group and at least one to another.
+    After Graf [1]_: a gatekeeper has at least one tie to its own group and at least one to another.
 
     Parameters
     ----------
@@ -118,6 +118,7 @@ def regional_profile(network: Network, *, groups: Groups, country: Groups | None
     R3                 3              8           0.727          0.727
     R4                 2              3           0.600          0.600
     """
+    check_network(network, "regional_profile()")
     chosen = column_of(network.actors, groups, missing)
     nation = None if country is None else column_of(network.actors, country, missing, "country")
     if nation is not None:

@@ -9,7 +9,7 @@ import pandas as pd
 from innovnet._check import check_choice, some
 from innovnet.errors import DataError
 from innovnet.graph._groups import Groups, Missing, column_of, grouped
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.graph._tables import HEAVIEST, LIGHTEST, checked_weights
 from innovnet.metrics._inside import spread
 from innovnet.metrics._types import GroupSeries, GroupTable
@@ -63,7 +63,7 @@ def regional_bridging(
     Notes
     -----
     If g_ij links fall on n_i organisations at random, two links meet in one organisation with probability 1/n_i; the number of links stands for n_i.
-    :func:`observed_bridging` counts the paths there are. Not the bridging centrality of Hwang: that is :func:`hwang_bridging`. Not normalised.
+    :func:`observed_bridging` counts the paths there are. Not the bridging centrality of Hwang, which is of single actors. Not normalised.
     Cost: O(links).
 
     References
@@ -85,6 +85,7 @@ def regional_bridging(
     R3           8.0   0.6667           0.6562    3.5000
     R4           3.0   0.6000           0.0000    0.0000
     """
+    check_network(region_network, "regional_bridging()")
     check_choice(intra, get_args(Intra), "intra")
     check_choice(pairs, get_args(Pairs), "pairs")
     if region_network.directed:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from innovnet.graph import Network
+from innovnet.graph._network import check_network
 from innovnet.metrics._holes import Holes, Scope, holes
 from innovnet.metrics._triangles import Floats
 from innovnet.metrics._types import ActorSeries, ActorTable, TieSeries
@@ -49,6 +50,7 @@ def constraint(network: Network, *, weighted: bool = True, scope: Scope = "netwo
     >>> inn.metrics.constraint(inn.toy().project())[["a", "f", "k", "l"]].round(4).tolist()
     [0.6006, 0.3919, 1.0, nan]
     """
+    check_network(network, "constraint()")
     found = holes(network, weighted, scope)
     return _series(network, found, found.constraint(), "constraint")
 
@@ -90,6 +92,7 @@ def effective_size(network: Network, *, weighted: bool = True, scope: Scope = "n
     >>> inn.metrics.effective_size(inn.toy().project())[["a", "f", "k"]].round(4).tolist()
     [2.3, 4.9375, 1.0]
     """
+    check_network(network, "effective_size()")
     found = holes(network, weighted, scope)
     return _series(network, found, found.effective_size(), "effective_size")
 
@@ -125,6 +128,7 @@ def efficiency(network: Network, *, weighted: bool = True, scope: Scope = "netwo
     >>> inn.metrics.efficiency(inn.toy().project())[["a", "f", "k"]].round(4).tolist()
     [0.7667, 0.7054, 1.0]
     """
+    check_network(network, "efficiency()")
     found = holes(network, weighted, scope)
     return _series(network, found, found.efficiency(), "efficiency")
 
@@ -163,6 +167,7 @@ def hierarchy(network: Network, *, weighted: bool = True, scope: Scope = "networ
     >>> inn.metrics.hierarchy(inn.toy().project())[["a", "f", "k"]].round(4).tolist()
     [0.1254, 0.0652, 1.0]
     """
+    check_network(network, "hierarchy()")
     found = holes(network, weighted, scope)
     return _series(network, found, found.hierarchy(), "hierarchy")
 
@@ -201,6 +206,7 @@ def structural_holes(network: Network, *, weighted: bool = True, scope: Scope = 
     a           0.601           2.300       0.767      0.125
     f           0.392           4.938       0.705      0.065
     """
+    check_network(network, "structural_holes()")
     found = holes(network, weighted, scope)
     columns = {
         "constraint": found.constraint(),
@@ -242,6 +248,7 @@ def dyadic_constraint(network: Network, *, weighted: bool = True, scope: Scope =
     >>> inn.metrics.dyadic_constraint(inn.toy().project()).loc["a"].round(4).to_dict()
     {'b': 0.2178, 'c': 0.3117, 'f': 0.0711}
     """
+    check_network(network, "dyadic_constraint()")
     found = holes(network, weighted, scope)
     return _dyads(network, found, found.dyads, "dyadic_constraint")
 
@@ -277,6 +284,7 @@ def dyadic_redundancy(network: Network, *, weighted: bool = True, scope: Scope =
     >>> inn.metrics.dyadic_redundancy(inn.toy().project()).loc["a"].round(4).to_dict()
     {'b': 0.2, 'c': 0.3, 'f': 0.2}
     """
+    check_network(network, "dyadic_redundancy()")
     found = holes(network, weighted, scope)
     return _dyads(network, found, found.redundancy, "dyadic_redundancy")
 

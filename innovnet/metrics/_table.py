@@ -75,7 +75,14 @@ def indicators(
     wanted = _named(functions, named)
     if isinstance(network, Network | Affiliation):
         return _table(network, wanted, groups, missing)
-    tables = {label: _table(graph, wanted, groups, missing) for label, graph in network}
+    tables = {}
+    for pair in network:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            msg = (
+                f"indicators() takes a network, or pairs of a label and a network, not {type(network).__name__} of {type(pair).__name__}. See from_networkx()."
+            )
+            raise DataError(msg)
+        tables[pair[0]] = _table(pair[1], wanted, groups, missing)
     if not tables:
         msg = "indicators() was given no network. Give one, or pairs of a label and a network."
         raise DataError(msg)

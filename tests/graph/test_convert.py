@@ -19,7 +19,8 @@ def test_attributes_and_missing_values():
     actors = pd.DataFrame({"actor": ["a", "b"], "name": ["Alpha", None], "sme": pd.array([True, None], dtype="boolean"), "size": [1.5, None]})
     network = inn.Network.from_frames(actors, pd.DataFrame({"source": ["a"], "target": ["b"], "weight": [2.0], "kind": ["advice"]}))
     graph = inn.to_networkx(network)
-    assert graph.nodes["b"] == {"name": None, "sme": None, "size": None}
+    assert graph.nodes["a"] == {"name": "Alpha", "sme": True, "size": 1.5}
+    assert graph.nodes["b"] == {}
     assert graph.edges["a", "b"] == {"weight": 2.0, "kind": "advice"}
     vertices = inn.to_igraph(network).vs
     assert vertices["name"] == ["a", "b"]
@@ -27,6 +28,16 @@ def test_attributes_and_missing_values():
     back = inn.from_networkx(graph)
     assert back.actors["sme"].dtype == "boolean"
     assert back.ties["kind"].tolist() == ["advice"]
+
+
+def test_networkx_writes_what_it_is_given(tmp_path):
+    network = inn.example(actors=60, seed=0).project("newman")
+    assert network.actors.isna().to_numpy().any()
+    for write, read in ((nx.write_graphml, nx.read_graphml), (nx.write_gexf, nx.read_gexf)):
+        write(inn.to_networkx(network), tmp_path / "network")
+        back = inn.from_networkx(read(tmp_path / "network"))
+        pd.testing.assert_series_equal(back.actors["region"], network.actors["region"])
+        assert back.n_ties == network.n_ties
 
 
 def test_parallel_ties_become_a_multigraph():
