@@ -1,12 +1,15 @@
 """The lengths of ties on paths, as the option ``distance`` names them."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from innovnet._check import check_column, some
 from innovnet.errors import DataError
 from innovnet.graph._network import Arcs, Direction, Network
 from innovnet.graph._tables import HEAVIEST, LIGHTEST, freeze
+
+SPAN = 1e12  # the longest length in units of the shortest
 
 
 def path_arcs(network: Network, distance: str | None, direction: Direction = "out") -> Arcs:
@@ -21,7 +24,15 @@ def path_arcs(network: Network, distance: str | None, direction: Direction = "ou
     if not isinstance(distance, str) or distance != "inverse":
         return _column_arcs(network, distance, direction)
     indptr, indices, weights = network.arcs(direction=direction)
-    return Arcs(indptr, indices, *freeze(1.0 / weights))
+    return Arcs(indptr, indices, *freeze(_comparable(1.0 / weights, distance)))
+
+
+def _comparable(lengths: npt.NDArray[np.float64], distance: str) -> npt.NDArray[np.float64]:
+    """The lengths, unless the shortest would be lost in a sum with the longest."""
+    if len(lengths) and lengths.max() > SPAN * lengths.min():
+        msg = f"distance={distance!r}: lengths from {lengths.min():.3g} to {lengths.max():.3g} cannot be added up, as the shortest would be lost. Leave the extreme ties out."
+        raise DataError(msg)
+    return lengths
 
 
 def _column_arcs(network: Network, column: str, direction: Direction) -> Arcs:
@@ -44,4 +55,4 @@ def _column_arcs(network: Network, column: str, direction: Direction) -> Arcs:
     shortest = np.ones(len(order), dtype=bool)
     shortest[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
     indptr, indices, _ = network.arcs(weighted=False, direction=direction)
-    return Arcs(indptr, indices, *freeze(length[shortest]))
+    return Arcs(indptr, indices, *freeze(_comparable(length[shortest], column)))

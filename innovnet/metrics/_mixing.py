@@ -141,7 +141,14 @@ def assortativity(network: Network, *, groups: Groups, weighted: bool = False, m
     matrix = parts.network.adjacency(weighted=weighted)
     start, end, total = np.repeat(codes, np.diff(matrix.indptr)), codes[matrix.indices], float(matrix.data.sum())
     out, into = (np.bincount(ends, matrix.data, minlength=n) for ends in (start, end))
-    if total == 0 or np.count_nonzero(out + into) == 1:
+    expected = float(out @ _of_others(into))
+    if expected == 0.0:
         return float("nan")
-    chance = float(out @ into) / total**2
-    return (float(matrix.data[start == end].sum()) / total - chance) / (1.0 - chance)
+    return 1.0 - float(matrix.data[start != end].sum()) * total / expected  # the same, without the small difference of 1 and Σab
+
+
+def _of_others(values: Floats) -> Floats:
+    """For each value the sum of the others, from those before and those behind it: no difference of nearly equal numbers."""
+    before = np.concatenate([[0.0], np.cumsum(values)])[: len(values)]
+    behind = np.concatenate([[0.0], np.cumsum(values[::-1])])[: len(values)][::-1]
+    return before + behind

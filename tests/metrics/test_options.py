@@ -206,3 +206,19 @@ def test_flags_of_small_firms_are_yes_or_no():
 def test_a_network_has_no_participations_to_profile():
     with pytest.raises(DataError, match=r"network\.affiliation"):
         metrics.programme_profile(inn.toy().project())
+
+
+def test_assortativity_of_weights_far_apart():
+    ties = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "weight": [1e45, 1e-45]})
+    made = inn.Network.from_frames(pd.DataFrame({"actor": list("abc"), "g": list("xxy")}), ties)
+    found = metrics.assortativity(made, groups="g", weighted=True)
+    assert found == pytest.approx(0.0, abs=1e-12)  # nearly all ends are in x: one tie between is what chance gives
+
+
+@pytest.mark.parametrize("distance", ["inverse", "km"])
+def test_lengths_of_which_the_shortest_would_be_lost(distance):
+    ties = pd.DataFrame({"source": ["a", "b"], "target": ["b", "c"], "weight": [1.0, 1e20], "km": [1.0, 1e-20]})
+    made = inn.Network.from_frames(pd.DataFrame({"actor": list("abc")}), ties)
+    for function in (metrics.betweenness, metrics.closeness, metrics.harmonic):
+        with pytest.raises(DataError, match=f"distance='{distance}': lengths from 1e-20 to 1 cannot be added up"):
+            function(made, distance=distance)
