@@ -53,6 +53,7 @@ class Exhibit:
     prose: str = ""  #: at most two sentences
     lead: str = ""  #: what is shown and its unit: first words of the caption, in bold
     caption: str = ""  #: what is left out and how many, n, method, source
+    slim: str = ""  #: what the narrow drawing shows instead, for its caption
     reading: str = ""  #: how to read it, with an example from the figure's first row
     alt: str = ""  #: headline and the three main values
     draw: Callable[[int], "Figure"] | None = None  #: width in px (960 or 352) -> figure; None: nothing to draw, ``prose`` says why

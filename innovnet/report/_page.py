@@ -11,13 +11,14 @@ import pandas as pd
 from innovnet._check import extra
 from innovnet._text import clean
 from innovnet.report._exhibit import Column, Exhibit, Finding
-from innovnet.report._format import THIN, euro, number, percent
+from innovnet.report._format import euro, number, percent
 from innovnet.report._tokens import css_variables
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 ROWS_SHOWN = 20
+COLUMNS_PRINTED = 12  #: of a fold-out table; the style sheet hides those beyond it on paper
 FINDINGS_SHOWN = 6
 
 SECTIONS = {
@@ -40,6 +41,8 @@ class Page:
     drawn: Mapping[str, Mapping[str, str]]  #: key of an exhibit -> "wide" and "narrow" SVG: markup of :func:`svg`, the one value that is not escaped here
     notes: Sequence[str]  #: sentences above section 3: what the comparison with chance says and does not say
     quality: Mapping[str, Any]  #: as made by :func:`table_of`
+    quality_words: str  #: what matters most of it
+    names: Mapping[str, Any]  #: the words of the report beside those of the literature, as made by :func:`table_of`
     methods: Sequence[Mapping[str, Any]]
     provenance: Sequence[tuple[str, str]]
     downloads: Mapping[str, Sequence[tuple[str, str]]]  #: key of an exhibit -> (label, address of a file beside the page)
@@ -85,9 +88,30 @@ def table_of(table: pd.DataFrame, columns: Mapping[str, Column], rows: int = ROW
     }
 
 
+_GLUED = (
+    (re.compile(r"(?<=\d) (?=[^\W_]|[%×])"), "\u00a0"),  # a number and its unit
+    (re.compile(r"\b(\w) ([=≤≥]) (?=[\d−])"), "\\1\u00a0\\2\u00a0"),  # n = 30 721
+    (re.compile(r"(?<=[\d%])–(?=\d)"), "–\u2060"),  # 93.8–93.9
+)
+
+
 def nowrap(text: str) -> str:
-    """Keep a number on one line with its unit: ordinary blanks between them become no-break ones."""
-    return re.sub(rf"(\d) (?=(?:%|bn|m|of\b)|[\d{THIN}])", "\\1\u00a0", text)
+    """Keep a number on one line with its unit, its sign of equality, and the other end of its range."""
+    for pattern, glued in _GLUED:
+        text = pattern.sub(glued, text)
+    return text
+
+
+def numbered(exhibits: Iterable[Exhibit], drawn: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+    """Key of an exhibit -> number of its figure on the page, for those that are drawn."""
+    return {key: k for k, key in enumerate((e.key for e in exhibits if drawn.get(e.key)), start=1)}
+
+
+def figures_named(keys: str, numbers: Mapping[str, int]) -> str:
+    """Keys of exhibits as the numbers of their figures; those that are not drawn are left out."""
+    if keys == "all":
+        return keys
+    return ", ".join(str(number) for number in sorted(numbers[key] for key in keys.split(", ") if key in numbers))
 
 
 def environment() -> "Environment":
@@ -103,7 +127,7 @@ def environment() -> "Environment":
 
 def render(page: Page) -> str:
     """The whole page."""
-    sections = [
+    sections: list[dict[str, Any]] = [
         {"id": key, "title": title, "exhibits": [e for e in page.exhibits if e.section == key], "number": k}
         for k, (key, title) in enumerate(SECTIONS.items(), start=1)
     ]
@@ -116,7 +140,9 @@ def render(page: Page) -> str:
             css=css_variables() + re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)),
             sections=sections,
             drawn=page.drawn,
-            tables={e.key: table_of(next(iter(e.tables.values())), e.columns) for e in page.exhibits if e.tables},
+            numbers=numbered((e for section in sections for e in section["exhibits"]), page.drawn),
+            printed=COLUMNS_PRINTED,
+            tables={e.key: table_of(table, e.columns) for e in page.exhibits for table in list(e.tables.values())[:1] if len(table)},
             findings=chosen(f for e in page.exhibits for f in e.findings),
         )
     )

@@ -4,14 +4,20 @@ import hashlib
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from innovnet import __version__
+from innovnet._cite import cite
+from innovnet.report._format import count, number
+from innovnet.report._measure import Programme
+from innovnet.report._worlds import no_worlds
 
 _PACKAGES = ("numpy", "scipy", "pandas", "networkx", "igraph", "numba", "matplotlib", "pyarrow", "xlsxwriter", "jinja2")
 
@@ -67,3 +73,33 @@ class Clock:
 def now() -> str:
     """The time of writing, UTC, to the second."""
     return datetime.now(tz=UTC).isoformat(timespec="seconds")
+
+
+def provenance_of(programme: Programme, record: Mapping[str, Any], title: str, *, mapped: bool) -> list[tuple[str, str]]:
+    """The last part of the page: where the numbers come from, and how to cite them."""
+    events = programme.affiliation._events
+    dates = events["signed"].dropna() if "signed" in events.columns else pd.Series(dtype="datetime64[ns]")
+    cordis = bool(set(events.get("programme", pd.Series(dtype="str")).dropna()) & {"HORIZON", "H2020", "FP7"})
+    options, why = record["options"], no_worlds(programme)
+    rows = [
+        ("Input", "; ".join(_input(one) for one in record["inputs"])),
+        ("Data to", f"{dates.max():%d %B %Y}, the latest date of signature" if len(dates) else ""),
+        ("Report on", f"organisations in {programme.place} ({programme.country})" if programme.country else "all organisations"),
+        ("Actors and ties", f"{count(programme.network.n_actors, 'organisation')}, {count(programme.network.n_ties, 'tie')}"),
+        ("Random worlds", "none: no comparison with chance" if why else f"{programme.runs} of each chance model"),
+        ("Seed", str(programme.seed)),
+        ("Written", record["written"]),
+        ("Run time", f"{number(sum(record['seconds'].values()))} s up to this page, on {count(options['threads'], 'thread')}"),
+        ("Command", record["command"]),
+        ("Software", ", ".join(f"{name} {version}" for name, version in record["versions"].items())),
+        ("Licence of the data", "© European Union, CORDIS, CC BY 4.0" if cordis else ""),
+        ("Map", "Places: medians of the coordinates that CORDIS gives, © European Union, CC BY 4.0; no borders." if mapped else ""),
+        ("How to cite", f"“{title}”, report made with innovnet{f' from data to {dates.max():%B %Y}' if len(dates) else ''}. {cite()}"),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _input(one: Mapping[str, Any]) -> str:
+    if "sha256" in one:
+        return f"{one['name']} ({number(one['bytes'])} bytes, SHA-256 {one['sha256']})"
+    return f"{one['name']} (fingerprint {one['fingerprint']})"

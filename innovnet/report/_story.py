@@ -1,6 +1,6 @@
 """From a measured programme to the page: which exhibits, in which order, under which title."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,8 @@ from innovnet.graph._affiliation import Affiliation
 from innovnet.metrics import betweenness, degree, strength
 from innovnet.report._bridgers import bridgers_exhibit
 from innovnet.report._chance import chance_exhibit
-from innovnet.report._concepts import concepts
 from innovnet.report._concentration import concentration_exhibit
+from innovnet.report._concepts import concepts
 from innovnet.report._ego import ego_exhibit
 from innovnet.report._exhibit import Exhibit
 from innovnet.report._flows import flows_exhibit
@@ -20,10 +20,10 @@ from innovnet.report._map import map_exhibit
 from innovnet.report._measure import Programme, measure
 from innovnet.report._method import method_appendix
 from innovnet.report._mixing import mixing_exhibit
+from innovnet.report._names import country_name
 from innovnet.report._network_figure import network_exhibit
 from innovnet.report._partners import partners_exhibit
 from innovnet.report._peers import peers_exhibit
-from innovnet.report._names import country_name
 from innovnet.report._provenance import Clock
 from innovnet.report._ranking import ranking_exhibit
 from innovnet.report._time import time_exhibit
@@ -147,7 +147,7 @@ def notes_of(programme: Programme) -> list[str]:
 
 def methods_of(programme: Programme, exhibits: Sequence[Exhibit]) -> list[dict[str, Any]]:
     """The method appendix: how the report counts, then the indicators used."""
-    used = [betweenness, degree, strength, *(method for exhibit in exhibits for method in exhibit.methods)]
+    used: list[Callable[..., Any]] = [betweenness, degree, strength, *(method for exhibit in exhibits for method in exhibit.methods)]
     return [*concepts(programme), *method_appendix(used)]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from innovnet.report._format import count, number
+from innovnet.report._names import country_name
 
 if TYPE_CHECKING:
     from innovnet.report._measure import Programme
@@ -18,7 +19,7 @@ _TYPES = {
     "other": ("other organisation", "other organisations"),
 }
 _PROGRAMMES = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "Seventh Framework Programme"}
-_EXAMPLE = "EXAMPLE"
+EXAMPLE = "EXAMPLE"
 
 
 def listing(items: Sequence[str]) -> str:
@@ -48,9 +49,19 @@ def source(programme: "Programme") -> str:
     known = sorted(events["programme"].dropna().unique()) if "programme" in events.columns else []
     cordis = bool(known) and set(known) <= set(_PROGRAMMES)
     names = [_PROGRAMMES.get(name, name) for name in known]
-    if known == [_EXAMPLE]:
+    if known == [EXAMPLE]:
         return "Source: the synthetic example of innovnet, no real organisations."
     origin = ("CORDIS, " if cordis else "") + listing(names) if 0 < len(names) <= 3 else "the data named under Provenance"
+    if programme.extract_of is not None:
+        origin += f", only projects with a member in {country_name(programme.extract_of)}"
     latest = events["signed"].max() if "signed" in events.columns else pd.NaT
     until = f", grants signed to {latest:%B %Y}" if pd.notna(latest) else ""
     return f"Source: {origin}{until}; own computation."
+
+
+def regions(programme: "Programme") -> str:
+    """What a region is in these data: NUTS 2 regions, where the codes say so."""
+    codes = programme.actors["region"].dropna()
+    levels = codes.str.len().unique()
+    known = len(levels) == 1 and 3 <= levels[0] <= 5 and codes.str.fullmatch("[A-Z]{2}[0-9A-Z]+").all()
+    return f"NUTS {levels[0] - 2} regions" if known else "the regions that the data name"

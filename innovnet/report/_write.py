@@ -8,21 +8,20 @@ from typing import Any, Literal
 import pandas as pd
 
 from innovnet import __version__
-from innovnet._cite import cite
 from innovnet._parallel import threads
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
 from innovnet.report._canvas import png, standalone, svg
+from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._exhibit import NARROW, WIDE, Column, Exhibit
 from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
-from innovnet.report._format import number
 from innovnet.report._measure import Programme, measure
-from innovnet.report._page import Page, chosen, render, table_of
-from innovnet.report._provenance import Clock, inputs_of, now, versions
+from innovnet.report._page import Page, chosen, figures_named, numbered, render, table_of
+from innovnet.report._provenance import Clock, inputs_of, now, provenance_of, versions
 from innovnet.report._quality import COLUMNS as QUALITY_COLUMNS
-from innovnet.report._quality import quality_table
+from innovnet.report._quality import quality_table, quality_words
 from innovnet.report._story import exhibits_of, facts_of, methods_of, notes_of, scope_of, sheets_of, title_of
 from innovnet.report._workbook import write_workbook
 
@@ -125,10 +124,16 @@ def write_report(
         programme = measure(affiliation, country=country, runs=runs, seed=seed, progress=bars)
     exhibits = exhibits_of(programme, clock)
     options = {"country": country, "runs": runs, "seed": seed, "on_error": on_error, "weighting": "newman", "threads": threads()}
-    record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": command, "options": options, "inputs": inputs, "versions": versions()}
+    call = command or _call(path, inputs[0]["name"], country=country, runs=runs, seed=seed)
+    record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": call, "options": options, "inputs": inputs, "versions": versions()}
     with whole(folder) as made:
         _write(made, programme, exhibits, record, clock, images=images)
     return folder / PAGE
+
+
+def _call(path: str | Path, source: str, **options: object) -> str:
+    given = ", ".join(f"{name}={value!r}" for name, value in options.items() if value is not None)
+    return f"innovnet.write_report({source!r}, {Path(path).name!r}, {given})"
 
 
 def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool) -> None:
@@ -146,6 +151,7 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
     with clock.step("figures"):
         (folder / "figures").mkdir()
         drawn = {exhibit.key: _drawings(exhibit, folder / "figures", images=images) for exhibit in exhibits}
+    record["seconds"] = clock.seconds
     page = _page(programme, exhibits, drawn, quality, record, images=images)
     with clock.step("workbook"):
         sheets = [(name.replace("_", " ").capitalize(), table, columns) for name, (table, columns) in tables.items()]
@@ -153,7 +159,6 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
         write_workbook(folder / BOOK, about, chosen(f for e in exhibits for f in e.findings), [*sheets, ("Columns", meanings, {})])
     with clock.step("page"):
         (folder / PAGE).write_text(render(page), encoding="utf-8")
-    record["seconds"] = clock.seconds
     record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
 
@@ -183,21 +188,8 @@ def _page(
     signed = programme.affiliation._events.get("signed", programme.affiliation._events.get("start"))
     latest = "" if signed is None or signed.isna().all() else f" · data to {signed.max():%B %Y}"
     downloads = {exhibit.key: list(_downloads(exhibit, images=images)) for exhibit in exhibits}
-    inputs = "; ".join(
-        f"{one['name']} (SHA-256 {one['sha256']})" if "sha256" in one else f"{one['name']} (fingerprint {one['fingerprint']})" for one in record["inputs"]
-    )
-    programmes = set(programme.affiliation._events.get("programme", pd.Series(dtype="str")).dropna())
-    licence = [("Licence of the data", "© European Union, CORDIS, CC BY 4.0")] if programmes & {"HORIZON", "H2020", "FP7"} else []
-    provenance = [
-        ("Input", inputs),
-        ("Actors and ties", f"{number(programme.network.n_actors)} organisations, {number(programme.network.n_ties)} ties"),
-        ("Random worlds", f"{programme.runs} of each chance model, seed {programme.seed}"),
-        ("Written", record["written"]),
-        ("Command", record["command"] or "innovnet.write_report"),
-        ("Software", ", ".join(f"{name} {version}" for name, version in record["versions"].items())),
-        *licence,
-        ("How to cite", cite()),
-    ]
+    numbers = numbered(exhibits, drawn)
+    shown = quality.assign(figures=[figures_named(text, numbers) for text in quality["figures"]])
     return Page(
         kicker=f"Innovation network report{latest}",
         title=title_of(programme),
@@ -206,9 +198,11 @@ def _page(
         exhibits=exhibits,
         drawn=drawn,
         notes=notes_of(programme),
-        quality=table_of(quality, QUALITY_COLUMNS, len(quality)),
-        methods=methods_of(exhibits),
-        provenance=provenance,
+        quality=table_of(shown, QUALITY_COLUMNS, len(shown)),
+        quality_words=quality_words(programme),
+        names=table_of(names_table(), NAMES_COLUMNS),
+        methods=methods_of(programme, exhibits),
+        provenance=provenance_of(programme, record, title_of(programme), mapped="map" in drawn and bool(drawn["map"])),
         downloads=downloads,
         files=[
             ("Workbook", BOOK),

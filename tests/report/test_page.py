@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from innovnet import metrics
-from innovnet.report import _canvas, _method, _page
+from innovnet.report import _canvas, _concepts, _method, _page
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._tokens import TOKENS
 
@@ -42,6 +42,8 @@ def page(**options):
         "notes": [],
         "quality": _page.table_of(pd.DataFrame({"item": [HOSTILE]}), {}),
         "methods": _method.method_appendix([metrics.constraint]),
+        "quality_words": HOSTILE,
+        "names": _page.table_of(_concepts.names_table(), _concepts.NAMES_COLUMNS),
         "provenance": [("Input", HOSTILE)],
         "downloads": {"time": [("SVG", "figures/time.svg")]},
         "files": [],
@@ -104,3 +106,30 @@ def test_method_entries_leave_no_trace_of_their_citations():
         text = " ".join(words for _, words in _method.method_entry(function)["body"])
         assert "[1]_" not in text
         assert ",." not in text
+
+
+def test_numbers_stay_with_what_belongs_to_them():
+    glued = _page.nowrap("n = 30 organisations; 93.8–93.9 %, α ≤ 0.07, 3 of 12 projects, from 2022 to 2024")
+    assert glued == "n\u00a0=\u00a030\u00a0organisations; 93.8–\u206093.9\u00a0%, α\u00a0≤\u00a00.07, 3\u00a0of 12\u00a0projects, from 2022\u00a0to 2024"
+
+
+def test_figures_are_numbered_and_named_by_their_numbers(html):
+    assert "<b>Figure 1. Lead.</b>" in html
+    assert '<a href="#time">figure 1</a>' in html
+    exhibits = [Exhibit(key, "takes-part", "", {}, {}) for key in ("time", "partners", "map")]
+    numbers = _page.numbered(exhibits, {"time": {"wide": "x"}, "partners": {}, "map": {"wide": "x"}})
+    assert numbers == {"time": 1, "map": 2}
+    assert _page.figures_named("map, partners, time", numbers) == "1, 2"
+    assert _page.figures_named("all", numbers) == "all"
+    assert _page.figures_named("", numbers) == ""
+
+
+def test_a_table_without_rows_is_not_offered():
+    empty = Exhibit("map", "looks-like", "Nothing", {"map": pd.DataFrame({"a": []})}, {}, prose="No places.")
+    assert "Table and downloads" not in _page.render(page(exhibits=[empty], drawn={"map": {}}))
+
+
+def test_references_are_named_by_author_and_year():
+    text = " ".join(words for _, words in _method.method_entry(metrics.modularity)["body"])
+    assert "(Leicht & Newman 2008)" in text
+    assert "]_" not in text
