@@ -238,10 +238,18 @@ class Network:
 
     def positions(self, labels: Any) -> npt.NDArray[np.int64]:
         """Positions of actors in the table of actors."""
+        if not pd.api.types.is_list_like(labels):
+            msg = f"{labels!r} is no list of actors. Write [{labels!r}]."
+            raise DataError(msg)
         return checked_positions(pd.Index(labels), self._actors.index, "the request", "actor", "actors")
 
     def series(self, values: npt.ArrayLike, name: str) -> pd.Series:
-        """One value for each actor (or one for all) as a Series on the actors, in their order."""
+        """One value for each actor (or one for all) as a Series on the actors, in their order; a Series is matched by its index."""
+        if isinstance(values, pd.Series) and not values.index.equals(self._actors.index):
+            if values.index.has_duplicates or len(values.index.symmetric_difference(self._actors.index)):
+                msg = f"{name!r} is a Series on another index than the actors. Give one value for each actor, or values.to_numpy() if they are in order."
+                raise DataError(msg)
+            values = values.reindex(self._actors.index)
         found = np.asarray(values)
         found = np.full(self.n_actors, found) if found.shape == () else found
         if found.shape != (self.n_actors,):

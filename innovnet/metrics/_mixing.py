@@ -140,7 +140,7 @@ def assortativity(network: Network, *, groups: Groups, weighted: bool = False, m
     n, codes = len(parts.labels), parts.codes.astype(np.int64)
     matrix = parts.network.adjacency(weighted=weighted)
     start, end, total = np.repeat(codes, np.diff(matrix.indptr)), codes[matrix.indices], float(matrix.data.sum())
-    out, into = (np.bincount(ends, matrix.data, minlength=n) for ends in (start, end))
+    out, into = (np.bincount(ends, matrix.data, minlength=n).astype(np.float64) for ends in (start, end))
     expected = float(out @ _of_others(into))
     if expected == 0.0:
         return float("nan")

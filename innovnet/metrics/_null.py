@@ -254,7 +254,13 @@ class _Task:
 
     def check(self) -> None:
         """Say what does not go together before anything is drawn."""
+        if self.groups is None and _takes_groups(self.indicator, required=True):
+            msg = f"{_described(self.indicator)[0]} needs groups. Give them, as in groups='region'."
+            raise DataError(msg)
         if callable(self.null):
+            if self.within is not None:
+                msg = f'within={self.within!r} goes with null="affiliation" and null="labels", not with a function: it may keep its own classes.'
+                raise DataError(msg)
             return
         check_choice(self.null, _NULLS, "null")
         match self.null:
@@ -306,8 +312,9 @@ class _Task:
         return _measured(self.indicator, dataclasses.replace(self.network, _actors=actors.assign(**{str(groups): dealt})), None)
 
 
-def _takes_groups(function: Indicator) -> bool:
-    return "groups" in inspect.signature(function).parameters
+def _takes_groups(function: Indicator, *, required: bool = False) -> bool:
+    option = inspect.signature(function).parameters.get("groups")
+    return option is not None and (not required or option.default is option.empty)
 
 
 def _described(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
@@ -324,8 +331,7 @@ def _measured(indicator: Indicator, network: Network, groups: Groups | None) -> 
         found = named.stack(level=list(range(named.columns.nlevels)))  # noqa: PD013  melt loses the index
     elif not isinstance(found, pd.Series):
         found = pd.Series([found], index=[_described(indicator)[0]])
-    try:
-        return found.astype(np.float64)
-    except (TypeError, ValueError) as error:
+    if len(found) and (not pd.api.types.is_numeric_dtype(found.dtype) or pd.api.types.is_complex_dtype(found.dtype)):
         msg = f"{_described(indicator)[0]} gives {found.dtype} values; only numbers can be compared with chance."
-        raise DataError(msg) from error
+        raise DataError(msg)
+    return found.astype(np.float64)

@@ -75,12 +75,15 @@ def indicators(
     wanted = _named(functions, named)
     if isinstance(network, Network | Affiliation):
         return _table(network, wanted, groups, missing)
-    tables = {}
-    for pair in network:
+    tables: dict[Any, pd.DataFrame] = {}
+    for pair in network if isinstance(network, Iterable) else [network]:
         if not isinstance(pair, tuple) or len(pair) != 2:
             msg = (
                 f"indicators() takes a network, or pairs of a label and a network, not {type(network).__name__} of {type(pair).__name__}. See from_networkx()."
             )
+            raise DataError(msg)
+        if pair[0] in tables:
+            msg = f"indicators() was given two networks with the label {pair[0]!r}. Give each its own."
             raise DataError(msg)
         tables[pair[0]] = _table(pair[1], wanted, groups, missing)
     if not tables:
@@ -118,7 +121,11 @@ def _table(graph: Graph, wanted: dict[str, Indicator], groups: Groups | None, mi
             what = f"differ in {some(odd)}" if len(odd) else f"{some(frame.index[frame.index.duplicated()].unique())} more than once"
             msg = f"the result of {name} is not on the {rows}: {what}. An indicator returns one value for each, on their index (network.series(values, name))."
             raise DataError(msg)
-    return pd.concat([frame.reindex(index) for frame in frames], axis=1)
+    table = pd.concat([frame.reindex(index) for frame in frames], axis=1)
+    if table.columns.has_duplicates:
+        msg = f"several functions give the column {some(table.columns[table.columns.duplicated()])}. Name them otherwise: indicators(network, my_column=function)."
+        raise DataError(msg)
+    return table
 
 
 def _options(name: str, function: Indicator, groups: Groups | None, missing: Missing) -> dict[str, Any]:
@@ -198,7 +205,10 @@ def bridging_profile(
     chosen = [_resolved(indicator) for indicator in asked]
     wanted = _named(chosen, {})
     tables: dict[Any, pd.DataFrame] = {}
-    for partition in [groups] if isinstance(groups, str | pd.Series) else groups:
+    for partition in [groups] if isinstance(groups, str | pd.Series) or not isinstance(groups, Iterable) else groups:
+        if not isinstance(partition, str | pd.Series):
+            msg = f"groups= takes names of columns of actors, or Series on the actors, not {partition!r}."
+            raise DataError(msg)
         name = partition.name if isinstance(partition, pd.Series) else partition
         if name is None or name in tables:
             problem = "has no name" if name is None else f"has the name {name!r} of another"

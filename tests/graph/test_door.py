@@ -392,9 +392,26 @@ def test_renaming_the_index_of_a_result_changes_nothing_else():
     assert inn.metrics.degree(made).index.name == "actor"
 
 
-def test_values_of_another_number_of_actors():
+def test_values_are_matched_to_the_actors_or_refused():
+    made = inn.toy().project()
     with pytest.raises(DataError, match="12 actors"):
-        inn.toy().project().series([1, 2], "mine")
+        made.series([1, 2], "mine")
+    values = pd.Series(range(12), index=made.actors.index)
+    assert made.series(values[::-1], "mine").equals(values.rename("mine"))
+    assert made.series(0, "mine").tolist() == [0] * 12
+    for other in (values.reset_index(drop=True), values[:11], pd.concat([values, values[:1]])):
+        with pytest.raises(DataError, match="another index"):
+            made.series(other, "mine")
+
+
+def test_positions_of_a_list_of_actors():
+    made = inn.toy().project()
+    assert made.positions(["c", "a"]).tolist() == [2, 0]
+    for labels in ("a", None, 3):
+        with pytest.raises(DataError, match="no list of actors"):
+            made.positions(labels)
+    with pytest.raises(DataError, match="'zz'"):
+        made.positions(["a", "zz"])
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "a", None, True])

@@ -222,3 +222,40 @@ def test_lengths_of_which_the_shortest_would_be_lost(distance):
     for function in (metrics.betweenness, metrics.closeness, metrics.harmonic):
         with pytest.raises(DataError, match=f"distance='{distance}': lengths from 1e-20 to 1 cannot be added up"):
             function(made, distance=distance)
+
+
+def in_random_worlds(indicator, **options):
+    return metrics.null_samples(indicator, inn.toy().project(), **({"null": "degree", "runs": 2, "seed": 0} | options))
+
+
+@pytest.mark.parametrize("value", ["3", None, pd.NA, 1j, 10**400, [1, 2], {"a": 1}, np.array([1, 2]), pd.Series(["x"]), pd.Series([1j])])
+def test_only_numbers_are_compared_with_chance(value):
+    with pytest.raises(DataError, match="only numbers"):
+        in_random_worlds(lambda network: value)
+
+
+def test_what_random_worlds_need_is_asked_for_before_they_are_drawn():
+    with pytest.raises(DataError, match="assortativity needs groups"):
+        in_random_worlds(metrics.assortativity)
+    with pytest.raises(DataError, match="within='region' goes with"):
+        in_random_worlds(metrics.transitivity, null=lambda network, replicate: network, within="region")
+
+
+def test_no_column_and_no_window_replaces_another():
+    network = inn.toy().project()
+    with pytest.raises(DataError, match="two networks with the label '2020'"):
+        metrics.indicators([("2020", network), ("2020", network)], metrics.degree)
+    with pytest.raises(DataError, match="column 'brokerage_total'"):
+        metrics.indicators(network, metrics.brokerage, brokerage_total=metrics.degree, groups="sector")
+
+
+@pytest.mark.parametrize("groups", [None, 3, [3], [["sector"]], [None]])
+def test_partitions_that_are_none(groups):
+    with pytest.raises(DataError, match="groups= takes"):
+        metrics.bridging_profile(inn.toy().project(), groups=groups)
+
+
+@pytest.mark.parametrize("graph", [None, 3, "toy", [inn.toy()], {"x": 1}])
+def test_indicators_of_what_is_no_network(graph):
+    with pytest.raises(DataError, match=r"indicators\(\)"):
+        metrics.indicators(graph, metrics.degree)
