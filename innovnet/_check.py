@@ -20,19 +20,25 @@ def some(values: Iterable[object], limit: int = 5) -> str:
     return shown if len(found) <= limit else f"{shown} and {len(found) - limit} more"
 
 
-def did_you_mean(name: str, known: Collection[str]) -> str:
-    """A sentence with the nearest known names, or with all of them where none is near."""
-    near = difflib.get_close_matches(name.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
+def nearest(name: str, known: Collection[str]) -> str:
+    """A sentence with the nearest known name; nothing where none is near."""
     original = {k.lower(): k for k in known}
+    near = difflib.get_close_matches(name.lower(), original, n=1, cutoff=0.6)
+    return f"Did you mean {original[near[0]]!r}?" if near else ""
+
+
+def did_you_mean(name: str, known: Collection[str]) -> str:
+    """A sentence with the nearest known name, or with all of them where none is near."""
+    near = nearest(name, known)
     if near:
-        return f"Did you mean {original[near[0]]!r}?"
+        return near
     return f"There is: {some(sorted(known), 12)}." if known else "There is none."
 
 
 def check_choice(value: object, choices: Collection[Any], name: str) -> None:
     """Raise unless ``value`` is one of ``choices``."""
     if not any(isinstance(value, type(choice)) and value == choice for choice in choices):
-        hint = did_you_mean(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
+        hint = nearest(value, [c for c in choices if isinstance(c, str)]) if isinstance(value, str) else ""
         msg = f"{name}={value!r} is not one of {', '.join(map(repr, choices))}. {hint}".strip()
         raise DataError(msg)
 
