@@ -220,11 +220,13 @@ class Affiliation:
     def during(self, start: Any, end: Any) -> Self:
         """The events that overlap the closed interval from ``start`` to ``end`` (dates, or years meant whole); all actors stay.
 
-        An event without an end lasts for its first day. Events without a start cannot be placed; they are left out and counted in :attr:`quality`.
+        A participation has its own dates where it has any, else those of its event. What has no end, or ends before it starts, lasts for its first day.
+        What has no start cannot be placed; it is left out and counted in :attr:`quality`.
         """
-        events, rows, undated = overlapping(self._events, self._positions, start, end)
-        noted = quality([("events without a start", "events", undated, "dropped", "cannot be placed in time")] if undated else [])
-        return self._restrict(np.ones(self.n_actors, dtype=bool), events, rows, noted)
+        found = overlapping(self._events, self._positions, start, end)
+        undated = {"events": int(found.undated_events.sum()), "participations": int(found.undated_rows.sum())}
+        noted = quality([(f"{place} without a start", place, count, "dropped", "cannot be placed in time") for place, count in undated.items() if count])
+        return self._restrict(np.ones(self.n_actors, dtype=bool), found.events, found.rows, noted)
 
     def select(self, actors: Any = None, events: Any = None) -> Self:
         """The affiliation of some of the actors and events (masks over their tables).

@@ -1,6 +1,6 @@
 """Dates and years: a year means the whole of it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,21 +57,28 @@ def _day(value: Any, *, last: bool) -> pd.Timestamp:
     return found.floor("D")
 
 
-def overlapping(events: pd.DataFrame, rows: pd.DataFrame, start: Any, end: Any) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], int]:
-    """Which events and which participations overlap the closed interval, and how many events have no start.
+class Overlap(NamedTuple):
+    """Which events and participations overlap an interval, and which cannot be placed in time."""
 
-    A participation has its own dates where it has any, else those of its event.
-    """
+    events: npt.NDArray[np.bool_]
+    rows: npt.NDArray[np.bool_]
+    undated_events: npt.NDArray[np.bool_]  #: neither a start of their own nor a participation that has one
+    undated_rows: npt.NDArray[np.bool_]
+
+
+def overlapping(events: pd.DataFrame, rows: pd.DataFrame, start: Any, end: Any) -> Overlap:
+    """What overlaps the closed interval: participations by their own dates, or else those of their event; events by theirs, and with their participations."""
     first, after = _day(start, last=False), _day(end, last=True) + pd.Timedelta(1, "D")
     if first >= after:
         msg = f"during({start!r}, {end!r}): the interval ends before it begins. Swap the two."
         raise DataError(msg)
     begin, finish = spans(events, rows)
     inside = ((begin < after) & (finish >= first)).to_numpy()
-    if "start" not in events.columns:
-        return np.bincount(rows["event"][inside], minlength=len(events)) > 0, inside, 0
-    over = (events["start"] < after) & (_lasting(events["start"], events.get("end", events["start"])) >= first)
-    return over.to_numpy(), inside, int(events["start"].isna().sum())
+    over, dated = (np.bincount(rows["event"][which], minlength=len(events)) > 0 for which in (inside, begin.notna().to_numpy()))
+    if "start" in events:
+        over |= ((events["start"] < after) & (_lasting(events["start"], events.get("end", events["start"])) >= first)).to_numpy()
+        dated |= events["start"].notna().to_numpy()
+    return Overlap(over, inside, ~dated, begin.isna().to_numpy())
 
 
 def spans(events: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

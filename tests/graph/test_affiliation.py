@@ -161,7 +161,7 @@ def test_undated_events_are_counted():
     assert made.during(2021, 2021).events.index.tolist() == ["r"]
     window = made.during(2020, 2020)
     assert window.events.index.tolist() == ["p", "r"]
-    assert window.quality.set_index("item")["count"].to_dict() == {"events without a start": 1}
+    assert window.quality.set_index("item")["count"].to_dict() == {"events without a start": 1, "participations without a start": 1}
     with pytest.raises(DataError, match="nothing can be placed in time"):
         affiliation([(0, 0)]).during(2020, 2021)
 

@@ -418,3 +418,15 @@ def test_positions_of_a_list_of_actors():
 def test_the_seed_of_the_example_is_a_whole_number(seed):
     with pytest.raises(DataError, match="seed="):
         inn.example(actors=40, seed=seed)
+
+
+def test_a_participation_with_dates_of_its_own_is_placed_by_them():
+    dates = pd.Series(["2019", "2021", None, "2023"])  # a and b in P, b and c in Q
+    known = affiliation(ROWS.assign(s=dates), start="s", events=EVENTS)
+    assert known.during(2021, 2021).participations["actor"].tolist() == ["b", "b"]  # later than its project says, and by the dates of Q
+    assert known.during(2023, 2023).participations["actor"].tolist() == ["c"]
+    unknown = affiliation(ROWS.assign(s=dates), start="s", events=EVENTS.assign(start=[None, None], end=[None, None]))
+    assert unknown.during(2021, 2021).participations["actor"].tolist() == ["b"]
+    assert unknown.during(2021, 2021).quality.set_index("item")["count"].to_dict() == {"participations without a start": 1}
+    alone = affiliation(events=EVENTS.assign(start=["2019", None], end=[None, None])).during(2019, 2019)
+    assert alone.quality.set_index("item")["count"].to_dict() == {"events without a start": 1, "participations without a start": 2}
