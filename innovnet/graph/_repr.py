@@ -53,7 +53,9 @@ def affiliation_html(affiliation: "Affiliation") -> str:
     sizes = affiliation.sizes
     if len(sizes):
         names = affiliation.events.get("name", pd.Series(sizes.index, index=sizes.index)).fillna("")
-        lines.append(f"{(sizes == 1).mean():.0%} of events have one member · largest: {escape(names[sizes.idxmax()])} ({sizes.max():,} members)")
+        lines.append(
+            f"{(sizes == 1).mean():.0%} of events have one member · largest: {escape(names.iloc[int(np.argmax(sizes.to_numpy()))])} ({sizes.max():,} members)"
+        )
     if "role" in affiliation.participations:
         roles = affiliation.participations["role"].value_counts()
         lines.append(" · ".join(f"{escape(role)} {count:,}" for role, count in roles.items()))
