@@ -65,7 +65,7 @@ def column_of(actors: pd.DataFrame, groups: Groups, missing: Missing = "error", 
     gone = values.isna().to_numpy() | (values == "").fillna(False).to_numpy(dtype=bool)
     if gone.any() and missing == "error":
         msg = (
-            f"{int(gone.sum())} of {len(values)} actors have no group{_named(groups)}: {some(values.index[gone])}. "
+            f"{int(gone.sum())} of {len(values)} actors have no {'group' if option == 'groups' else option}{_named(groups)}: {some(values.index[gone])}. "
             'Say what is to be done: missing="drop" leaves them and their ties out, missing="category" makes them a group of their own.'
         )
         raise DataError(msg)

@@ -52,10 +52,10 @@ def affiliation_html(affiliation: "Affiliation") -> str:
     lines = [f"<b>{escape(affiliation_text(affiliation).splitlines()[0])}</b>"]
     sizes = affiliation.sizes
     if len(sizes):
-        names = affiliation.events.get("name", pd.Series(sizes.index, index=sizes.index)).fillna("")
-        lines.append(
-            f"{(sizes == 1).mean():.0%} of events have one member · largest: {escape(names.iloc[int(np.argmax(sizes.to_numpy()))])} ({sizes.max():,} members)"
-        )
+        largest = int(np.argmax(sizes.to_numpy()))
+        name = affiliation.events["name"].iloc[largest] if "name" in affiliation.events else None
+        name = sizes.index[largest] if pd.isna(name) or name == "" else name
+        lines.append(f"{(sizes == 1).mean():.0%} of events have one member · largest: {escape(name)} ({sizes.max():,} members)")
     if "role" in affiliation.participations:
         roles = affiliation.participations["role"].value_counts()
         lines.append(" · ".join(f"{escape(role)} {count:,}" for role, count in roles.items()))

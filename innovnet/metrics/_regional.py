@@ -122,7 +122,7 @@ def regional_profile(network: Network, *, groups: Groups, country: Groups | None
     chosen = column_of(network.actors, groups, missing)
     nation = None if country is None else column_of(network.actors, country, missing, "country")
     if nation is not None:
-        chosen = chosen.where(nation.notna())
+        chosen = chosen.astype(object).where(nation.notna())  # whole numbers stay whole
     parts = grouped(network, chosen, missing)
     table = _profile(parts, None if nation is None else pd.factorize(nation[parts.kept])[0])
     return table.set_axis(parts.labels)

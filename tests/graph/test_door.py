@@ -430,3 +430,11 @@ def test_a_participation_with_dates_of_its_own_is_placed_by_them():
     assert unknown.during(2021, 2021).quality.set_index("item")["count"].to_dict() == {"participations without a start": 1}
     alone = affiliation(events=EVENTS.assign(start=["2019", None], end=[None, None])).during(2019, 2019)
     assert alone.quality.set_index("item")["count"].to_dict() == {"events without a start": 1, "participations without a start": 2}
+
+
+@pytest.mark.parametrize("name", [[3, 4], pd.Categorical([None, None], categories=["x"]), pd.to_datetime([None, None]), ["", None], [True, False]])
+def test_the_largest_event_is_shown_whatever_names_are(name):
+    shown = affiliation(events=pd.DataFrame({"event": ["P", "Q"], "name": name}))._repr_html_()
+    assert "largest: " in shown
+    assert "(2 members)" in shown
+    assert "largest: 7 (2 members)" in affiliation(pd.DataFrame({"actor": ["a", "b", "b"], "event": [7, 7, 5]}))._repr_html_()

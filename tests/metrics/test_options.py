@@ -259,3 +259,14 @@ def test_partitions_that_are_none(groups):
 def test_indicators_of_what_is_no_network(graph):
     with pytest.raises(DataError, match=r"indicators\(\)"):
         metrics.indicators(graph, metrics.degree)
+
+
+def test_regions_that_are_numbers_stay_whole_where_countries_are_missing():
+    network, regions = inn.toy().project(), pd.Series(range(12), index=inn.toy().actors.index) // 3
+    country = pd.Series([*"XXXXXXYYYYY", None], index=regions.index)
+    with pytest.raises(DataError, match="1 of 12 actors have no country: 'l'"):
+        metrics.regional_profile(network, groups=regions, country=country)
+    found = metrics.regional_profile(network, groups=regions, country=country, missing="drop")
+    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found.index.dtype == np.int64
+    assert found["actors"].tolist() == [3, 3, 3, 2]
