@@ -248,7 +248,7 @@ def test_profile_without_country_ties_and_with_one_group(U):
 @pytest.mark.parametrize("function", [gatekeepers, regional_profile, observed_bridging])
 def test_missing_groups(U, function):
     region = U.actors["region"].where(U.actors.index != "f")
-    with pytest.raises(DataError, match="1 of 12 actors have no country"):
+    with pytest.raises(DataError, match="1 of 12 actors have no group"):
         function(U, groups=region)
     dropped, without = function(U, groups=region, missing="drop"), function(U.select(actors=U.actors.index != "f"), groups="region")
     if function is gatekeepers:
