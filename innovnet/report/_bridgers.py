@@ -3,7 +3,7 @@
 import pandas as pd
 
 from innovnet.metrics import betweenness, e_i_index
-from innovnet.report._bridgers_plot import PARTITIONS, plot_bridgers
+from innovnet.report._bridgers_plot import PARTITIONS, SHOWN_NARROW, plot_bridgers
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent, span
@@ -63,7 +63,7 @@ def bridgers_table(programme: Programme, worlds: Worlds, *, limit: int = SHOWN) 
 def bridgers_exhibit(programme: Programme, worlds: Worlds | None) -> Exhibit:
     """The figure with its words."""
     if worlds is None:
-        return Exhibit("bridgers", "bridges", "What the go-betweens bridge", {}, {}, prose=no_worlds(programme))
+        return Exhibit("bridgers", "bridges", "What go-betweens bridge is not compared", {}, {}, prose=no_worlds(programme, again=True))
     table = bridgers_table(programme, worlds)
     counts = _counts(table)
     if counts.empty or len(table) < FEWEST:
@@ -80,10 +80,11 @@ def bridgers_exhibit(programme: Programme, worlds: Worlds | None) -> Exhibit:
         prose=prose,
         lead="Share of an organisation's joint work with another country, region, type or field.",
         caption=_caption(programme, worlds, table),
+        slim=f"On this narrow page: the first {number(SHOWN_NARROW)}." if len(table) > SHOWN_NARROW else "",
         reading=_reading(table, worlds),
         alt=f"{headline}. {prose}",
         draw=drawing(plot_bridgers, table, place="city" if programme.country else "country"),
-        findings=_findings(counts, worlds),
+        findings=_findings(counts, worlds, programme.place),
         methods=(betweenness, e_i_index),
     )
 
@@ -153,10 +154,10 @@ def _reading(table: pd.DataFrame, worlds: Worlds) -> str:
     return f"Dots beside bars tell how far an organisation is from its {count(worlds.runs, 'random world')}."
 
 
-def _findings(counts: pd.DataFrame, worlds: Worlds) -> tuple[Finding, ...]:
+def _findings(counts: pd.DataFrame, worlds: Worlds, place: str) -> tuple[Finding, ...]:
     partition, (less, more, known) = counts.index[0], counts.iloc[0]
     if known < 3 or 2 * max(less, more) <= known:
         return ()
-    sentence = f"organisations that hold the network together {_DOES[partition][more > less]}."
+    sentence = f"main go-betweens{f' in {place}' if place else ''} {_DOES[partition][more > less]}."
     note = f"each beside its own {count(worlds.runs, 'random world')}, {worlds.shuffle}"
     return (Finding("bridgers", f"{number(max(less, more))} of {number(known)}", sentence, note, "bridgers", distance=abs(less - more) / known),)

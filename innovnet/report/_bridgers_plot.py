@@ -25,7 +25,7 @@ _HEADS = {
 }
 _GONE = {"region": "no region code"}
 _ROW, _ROW_NARROW, _BAR = 26.0, 44.0, 9.0
-_SHOWN_NARROW = 10
+SHOWN_NARROW = 10
 
 
 class _Panel(NamedTuple):
@@ -65,7 +65,7 @@ def plot_bridgers(table: pd.DataFrame, *, place: str = "country", ax: "Axes | No
     >>> inn.report.plot_bridgers(table).figure.savefig("bridgers.svg")  # doctest: +SKIP
     """
     narrow = width < 700
-    table = table.head(_SHOWN_NARROW) if narrow else table
+    table = table.head(SHOWN_NARROW) if narrow else table
     found = [p for p in PARTITIONS if f"observed_{p}" in table.columns and table[f"observed_{p}"].notna().any()]
     key, used = type_key(table["type"], width)
     top, row = used + (54 if narrow else 62), _ROW_NARROW if narrow else _ROW

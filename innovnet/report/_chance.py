@@ -10,9 +10,9 @@ from innovnet.metrics._joint_work import joint_work
 from innovnet.report._canvas import drawing
 from innovnet.report._chance_plot import AGAIN, VERDICTS, plot_chance
 from innovnet.report._exhibit import Column, Exhibit, Finding
-from innovnet.report._format import number, percent, span
+from innovnet.report._format import count, number, percent, span
 from innovnet.report._measure import Programme
-from innovnet.report._words import listing, source
+from innovnet.report._words import capital, listing, regions, source
 from innovnet.report._worlds import ACTIVE, Worlds, codes_of, no_worlds
 
 LABELS = {
@@ -97,6 +97,7 @@ def chance_exhibit(programme: Programme, worlds: Worlds | None) -> Exhibit:
     prose = _prose(table, programme, worlds)
     first = table.iloc[0]
     headline = HEADLINES[first["measure"]][programme.country is not None].format(place=programme.place, verdict=OFTEN[first["verdict"]])
+    headline = capital(headline)
     if len(headline) > 75:
         headline = HEADLINES[first["measure"]][0].format(verdict=OFTEN[first["verdict"]])
 
@@ -166,9 +167,11 @@ def _caption(programme: Programme, worlds: Worlds, table: pd.DataFrame) -> str:
     if len(gone):
         named = [f"{percent(row['left_out'])} for {row['label'].removeprefix('between ')}" for _, row in gone.iterrows()]
         parts.append(f"Joint work left out because an organisation has no known group: {listing(named)}.")
+    if (table["measure"] == "region").any():
+        parts.append(f"Regions: {regions(programme).removesuffix(' regions')}.")
     if "field" in programme.affiliation.derived and (table["measure"] == "field").any():
         parts.append("The field is the most frequent one of an organisation's projects and is derived anew in every random world.")
-    parts.append(f"n = {number(int(table['organisations'].max()))} organisations with partners.")
+    parts.append(f"n = {count(int(table['organisations'].max()), 'organisation')} with partners.")
     return " ".join([*parts, source(programme)])
 
 

@@ -147,7 +147,7 @@ def _caption(programme: "Programme", table: pd.DataFrame, n: int) -> str:
         parts.append("A tie counts for both its ends.")
         if "Coordinated projects" in set(table["measure"]):
             parts.append("Coordinated: projects with a single member included.")
-    return " ".join([*parts, f"n = {number(n)}.", source(programme)])
+    return " ".join([*parts, f"n = {count(n, 'organisation')}.", source(programme)])
 
 
 def _reading(table: pd.DataFrame) -> str:
@@ -159,9 +159,10 @@ def _reading(table: pd.DataFrame) -> str:
         return f"The {first['group']} have all of {what.of}."
     k, share = top(table, first["measure"])
     second = rows.iloc[1]
+    digits = next(d for d in (0, 1, 2, 3) if d == 3 or round(round(100 * first["share"], d) + round(100 * second["share"], d) - round(100 * share, d), 6) == 0)
     return (
-        f"The {first['group']} organisations have {percent(first['share'])} of {what.of}, the {second['group']} another {percent(second['share'])}: "
-        f"the first {number(k)} together {percent(share)}."
+        f"The {first['group']} organisations have {percent(first['share'], digits)} of {what.of}, the {second['group']} another "
+        f"{percent(second['share'], digits)}: the first {number(k)} together {percent(share, digits)}."
     )
 
 

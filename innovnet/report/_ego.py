@@ -8,12 +8,12 @@ import pandas as pd
 from innovnet.errors import DataError
 from innovnet.metrics import betweenness, strength
 from innovnet.report._canvas import drawing
-from innovnet.report._ego_plot import ABROAD, AT_HOME, SHOWN, UNKNOWN, plot_ego
+from innovnet.report._ego_plot import ABROAD, AT_HOME, SHOWN, SHOWN_NARROW, UNKNOWN, plot_ego
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
 from innovnet.report._names import _city, country_name, display_names, shorten
 from innovnet.report._ranking import percent_of_paths, ranking_table
-from innovnet.report._words import kind_of, source
+from innovnet.report._words import kind_of, source, the
 
 if TYPE_CHECKING:
     from innovnet.report._measure import Programme
@@ -153,6 +153,7 @@ def ego_exhibit(programme: "Programme", actor: str | int | None = None) -> Exhib
         prose=_prose(programme, ego),
         lead=f"Closest partners of {ego['display']} by joint work (width of a curve), with the number of joint projects.",
         caption=_caption(programme, tables),
+        slim=f"On this narrow page: {number(SHOWN_NARROW)} partners in all." if len(tables.partners) > SHOWN_NARROW else "",
         reading=_reading(tables),
         alt=_alt(tables),
         draw=drawing(plot_ego, tables.partners, ego=tables.ego),
@@ -184,7 +185,7 @@ def _prose(programme: "Programme", ego: pd.Series) -> str:
     chosen = ego["actor"] == chosen_actor(programme)
     whose = f" in {programme.place}" if programme.country else ""
     first = f", the most of any organisation{whose}" if chosen and _most_between(programme, ego) else ""
-    text = f"{between} of the shortest chains between other organisations pass through {ego['display']}{first}."
+    text = f"{between} of the shortest paths between other organisations pass through {ego['display'] if first else ego['display'].rstrip('.')}{first}."
     share, overall = ego["share_abroad"], ego["share_abroad_all"]
     if pd.isna(share) or pd.isna(overall):
         return text
@@ -219,12 +220,12 @@ def _caption(programme: "Programme", tables: Tables) -> str:
 
 
 def _home(ego: pd.Series) -> str:
-    return f"in {ego['country_name']}" if isinstance(ego["country_name"], str) else "in its country"
+    return f"in {the(ego['country_name'])}" if isinstance(ego["country_name"], str) else "in its country"
 
 
 def _reading(tables: Tables) -> str:
     row = tables.partners.iloc[0]
-    where = f" in {row['country_name']}" if isinstance(row["country_name"], str) else ""
+    where = f" in {the(row['country_name'])}" if isinstance(row["country_name"], str) else ""
     where = f", a {kind_of(row['type'])}{where}," if row["type"] in {"university", "institute", "firm", "public"} else where
     share = number(row["joint_work"], 1)
     return f"{row['display']}{where} shares {count(int(row['projects']), 'project')} with {tables.ego['display'].iloc[0]}, which make {share} of joint work."

@@ -10,6 +10,7 @@ from innovnet.report._canvas import axes, halo, label, style, width_of
 from innovnet.report._format import count, number, percent
 from innovnet.report._rows import WIDE, dot, draw_key, fitted, type_key
 from innovnet.report._tokens import TYPES, colour, type_colour
+from innovnet.report._words import the
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,7 +89,7 @@ def _chosen(table: pd.DataFrame, ego: pd.Series, limit: int, *, apart: bool) -> 
         at_home = min(len(home), max(limit // 3, limit - len(other)))
         home, other = home.head(at_home), other.sort_values("joint_work", ascending=False, kind="stable").head(limit - at_home)
     sides = []
-    place = f"In {ego['country_name']}" if isinstance(ego["country_name"], str) else "At home"
+    place = f"In {the(ego['country_name'])}" if isinstance(ego["country_name"], str) else "At home"
     if len(home):
         sides.append(
             _Side(f"{place}: {count(int(ego['partners_home']), 'partner')}", _share(1 - ego["share_abroad"]), home.head(limit).reset_index(drop=True), [])

@@ -19,7 +19,7 @@ from innovnet.report._format import count, number, percent
 from innovnet.report._matrix import times
 from innovnet.report._measure import Programme
 from innovnet.report._names import country_name
-from innovnet.report._words import source
+from innovnet.report._words import capital, source, the
 from innovnet.report._worlds import codes_of
 
 Floats = npt.NDArray[np.float64]
@@ -129,18 +129,22 @@ def flows_exhibit(programme: Programme) -> Exhibit:
         return Exhibit("flows", "looks-like", "Too few countries to compare", {}, {}, prose=prose)
     one, many = _KINDS[flows.partition]
     sure = flows.pairs[flows.pairs["expected"] >= SURE].sort_values("ratio", ascending=False, kind="stable")
+    columns, tables = {**COLUMNS, "name": Column(one.capitalize())}, {"flows": flows.pairs, "flows_inside": flows.groups}
+    if sure.empty:
+        prose = f"A ratio takes {SURE:.0f} expected projects of a pair; no pair of {many} has so many here."
+        return Exhibit("flows", "looks-like", f"Too little joint work to compare pairs of {many}", tables, columns, prose=prose)
     headline, prose = _headline(sure, many), _prose(sure, flows)
-    columns = {**COLUMNS, "name": Column(one.capitalize())}
 
     return Exhibit(
         key="flows",
         section="looks-like",
         headline=headline,
-        tables={"flows": flows.pairs, "flows_inside": flows.groups},
+        tables=tables,
         columns=columns,
         prose=prose,
         lead=f"Joint work between {many} as a multiple of what their joint work across borders would give if only its totals mattered.",
         caption=_caption(programme, flows),
+        slim=f"On this narrow page: the closest and the farthest pairs of those with {SURE:.0f} or more expected projects.",
         reading=_reading(flows),
         alt=f"{headline}. {prose}",
         draw=drawing(plot_flows, flows.pairs, groups=flows.groups),
@@ -150,25 +154,26 @@ def flows_exhibit(programme: Programme) -> Exhibit:
 
 
 def _headline(sure: pd.DataFrame, many: str) -> str:
-    if sure.empty:
-        return f"Too little joint work to name close pairs of {many}"
     if sure["ratio"].iloc[0] < 1.25:
         return f"The {many} work with each other about as their totals give"
     for _, row in sure[sure["ratio"] >= 1.25].head(3).iterrows():
-        text = f"{row['name']} and {row['partner_name']} work together {times(row['ratio'])} as much as expected"
+        text = capital(f"{_pair(row)} work together {times(row['ratio'])} as much as expected")
         if len(text) <= 75:
             return text
     return f"Some {many} work together {times(sure['ratio'].iloc[0])} as much as expected"
 
 
+def _pair(row: pd.Series) -> str:
+    return f"{the(row['name'])} and {the(row['partner_name'])}"
+
+
 def _prose(sure: pd.DataFrame, flows: Flows) -> str:
     inside = flows.groups.sort_values("inside", ascending=False).iloc[0]
-    home = f"{inside['name']} has most of its joint work inside: {percent(inside['inside'])}."
+    home = f"{capital(the(inside['name']))} has most of its joint work inside: {percent(inside['inside'])}."
     if len(sure) < 3:
         return home
     near, far = sure.iloc[1], sure.iloc[-1]
-    closest = f"Next are {near['name']} and {near['partner_name']} ({times(near['ratio'])})"
-    return f"{closest}; farthest below what is expected are {far['name']} and {far['partner_name']} ({times(far['ratio'])}). {home}"
+    return f"Next are {_pair(near)} ({times(near['ratio'])}); farthest below what is expected are {_pair(far)} ({times(far['ratio'])}). {home}"
 
 
 def _caption(programme: Programme, flows: Flows) -> str:
@@ -176,9 +181,9 @@ def _caption(programme: Programme, flows: Flows) -> str:
     gone = int((programme.actors[flows.partition].isna() & (programme.actors["partners"] > 0)).sum())
     parts = [f"Rows are ordered so that {many} that work together stand together; work inside each is left blank and shown as a bar."]
     if flows.more:
-        parts.append(
-            f"Drawn: {number(len(flows.groups))} with most joint work across borders, {percent(flows.held)} of it is among them; {number(flows.more)} more {many} count in the totals."
-        )
+        one = flows.more == 1
+        more = f"{number(flows.more)} more {_KINDS[flows.partition][0] if one else many} {'counts' if one else 'count'} in the totals"
+        parts.append(f"Drawn: {number(len(flows.groups))} with most joint work across borders, {percent(flows.held)} of it is among them; {more}.")
     if gone:
         parts.append(f"Left out: {count(gone, 'organisation')} with partners but no known {_KINDS[flows.partition][0]}.")
     if flows.pairs["ratio"].isna().any():
@@ -187,19 +192,17 @@ def _caption(programme: Programme, flows: Flows) -> str:
         parts.append(f"Where fewer than {SURE:.0f} projects are expected a ratio is uncertain and not named in the text.")
     if (flows.pairs["ratio"] == 0).any():
         parts.append("Dot: no joint work.")
-    parts.append(f"n = {number(int(flows.groups['organisations'].sum()))} organisations.")
+    parts.append(f"n = {count(int(flows.groups['organisations'].sum()), 'organisation')}.")
     return " ".join([*parts, source(programme)])
 
 
 def _reading(flows: Flows) -> str:
-    first = flows.groups.iloc[0]
-    ends = flows.pairs[["group", "partner_group"]].eq(first["group"]).any(axis=1)
-    home = f"{percent(first['inside'])} of the joint work of {first['name']} is inside."
-    told = flows.pairs[ends & flows.pairs["ratio"].notna()]
-    if told.empty:
-        return home
-    row = told.iloc[0]
-    return f"{row['name']} and {row['partner_name']} share {times(row['ratio'])} as much joint work as the totals of both would give; {home}"
+    """The topmost row of the figure that has a pair with enough expected, and that of its pairs with most joint work."""
+    sure = flows.pairs[flows.pairs["expected"] >= SURE]
+    first = next(row for _, row in flows.groups.iterrows() if sure[["group", "partner_group"]].eq(row["group"]).any(axis=None))
+    row = sure[sure[["group", "partner_group"]].eq(first["group"]).any(axis=1)].iloc[0]
+    share = f"share {times(row['ratio'])} as much joint work as the totals of both would give"
+    return f"{capital(_pair(row))} {share}; {percent(first['inside'])} of the joint work of {the(first['name'])} is inside."
 
 
 def _findings(sure: pd.DataFrame, many: str) -> tuple[Finding, ...]:
@@ -207,5 +210,5 @@ def _findings(sure: pd.DataFrame, many: str) -> tuple[Finding, ...]:
         return ()
     best = sure.iloc[0]
     spread = np.average(np.abs(np.log(np.maximum(sure["ratio"], 1 / CLIP))), weights=sure["expected"])
-    sentence = f"as much joint work as expected is what {best['name']} and {best['partner_name']} share, the closest pair of {many}."
+    sentence = f"as much joint work as expected is what {_pair(best)} share, the closest pair of {many}."
     return (Finding("flows", times(best["ratio"]), sentence, "all organisations, no sampling error", "flows", distance=float(spread)),)

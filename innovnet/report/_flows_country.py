@@ -6,11 +6,11 @@ from scipy import sparse
 
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
-from innovnet.report._flows_country_plot import plot_country_flows
+from innovnet.report._flows_country_plot import COUNTRIES_NARROW, plot_country_flows
 from innovnet.report._format import count, number, percent
 from innovnet.report._measure import Programme
 from innovnet.report._names import _city, country_name
-from innovnet.report._words import listing, source
+from innovnet.report._words import capital, listing, source, the
 
 REGIONS, COUNTRIES = 16, 24  #: drawn, by number of projects
 FEW_REGIONS = 4  #: fewer regions than this are cut one NUTS level finer, where the codes are known
@@ -99,15 +99,16 @@ def country_flows_exhibit(programme: Programme) -> Exhibit:
     total = table[table["region"] == ALL]
     if total.empty:
         prose = f"No organisation in {programme.place} has a partner in another country."
-        return Exhibit("flows", "looks-like", f"{programme.place} works inside its border only", {"flows": table}, COLUMNS, prose=prose)
+        return Exhibit("flows", "looks-like", capital(f"{programme.place} works inside its border only"), {"flows": table}, COLUMNS, prose=prose)
     shown = drawn(table)
     best = total.iloc[0]
-    headline = f"{programme.place} works most with {best['partner_name']}: in {number(best['projects'])} of {count(best['projects_of_region'], 'project')}"
-    headline = headline if len(headline) <= 75 else f"{best['partner_name']} is in {number(best['projects'])} of {count(best['projects_of_region'], 'project')}"
-    prose = _prose(table, programme.place)
+    partner = the(best["partner_name"])
+    headline = f"{programme.place} works most with {partner}: in {number(best['projects'])} of {count(best['projects_of_region'], 'project')}"
+    headline = headline if len(headline) <= 75 else f"{partner} is in {number(best['projects'])} of {count(best['projects_of_region'], 'project')}"
+    headline, prose = capital(headline), _prose(table, programme.place)
 
     share = best["projects"] / best["projects_of_region"]
-    sentence = f"of the projects of organisations in {programme.place} have a partner in {best['partner_name']}, more than in any other country."
+    sentence = f"of the projects of organisations in {programme.place} have a partner in {partner}, more than in any other country."
     return Exhibit(
         key="flows",
         section="looks-like",
@@ -117,6 +118,9 @@ def country_flows_exhibit(programme: Programme) -> Exhibit:
         prose=prose,
         lead="Joint projects of regions with each other and with other countries.",
         caption=_caption(programme, table, shown),
+        slim=f"On this narrow page: the first {COUNTRIES_NARROW} countries."
+        if shown.loc[shown["kind"] == "abroad", "partner"].nunique() > COUNTRIES_NARROW
+        else "",
         reading=_reading(shown),
         alt=f"{headline}. {prose}",
         draw=drawing(plot_country_flows, shown),
@@ -129,7 +133,7 @@ def _prose(table: pd.DataFrame, place: str) -> str:
     others = table[table["region"] == ALL].iloc[1:3]
     sentences = []
     if len(others):
-        named = listing([f"{name} ({number(n)})" for name, n in zip(others["partner_name"], others["projects"], strict=True)])
+        named = listing([f"{the(name)} ({number(n)})" for name, n in zip(others["partner_name"], others["projects"], strict=True)])
         sentences.append(f"Next {'come' if len(others) > 1 else 'comes'} {named}.")
     pairs = table[(table["kind"] == "domestic") & (table["region"] != UNKNOWN) & (table["partner"] != UNKNOWN)]
     if len(regions) > 1 and len(pairs):
@@ -151,12 +155,12 @@ def _caption(programme: Programme, table: pd.DataFrame, shown: pd.DataFrame) -> 
     if codes:
         parts.append("A region is named by its code and the city of most of its organisations.")
     more = len(set(table["region"]) - set(shown["region"]) - {ALL})
-    if more:
-        parts.append(f"Not drawn: {count(more, 'region')} with fewer projects.")
+    gone = [f"{count(more, 'region')} with fewer projects"] if more else []
     abroad = table.loc[table["kind"] == "abroad", "partner"].nunique()
     left = abroad - shown.loc[shown["kind"] == "abroad", "partner"].nunique()
-    if left:
-        parts.append(f"Not drawn: {number(left)} more partner {'country' if left == 1 else 'countries'}.")
+    gone += [f"{number(left)} more partner {'country' if left == 1 else 'countries'}"] if left else []
+    if gone:
+        parts.append(f"Not drawn: {listing(gone)}.")
     unknown = int((programme.scope & (programme.actors["region"].isna().to_numpy())).sum())
     if codes and unknown:
         parts.append(f"{count(unknown, 'organisation')} without a region code.")
@@ -168,4 +172,4 @@ def _reading(shown: pd.DataFrame) -> str:
     row = shown[shown["kind"] == "abroad"].iloc[0]
     verb = "are" if row["projects"] != 1 else "is"
     where = f"with organisations in {row['region_name']}"
-    return f"Of the {count(row['projects_of_region'], 'project')} {where}, {number(row['projects'])} {verb} shared with {row['partner_name']}."
+    return f"Of the {count(row['projects_of_region'], 'project')} {where}, {number(row['projects'])} {verb} shared with {the(row['partner_name'])}."

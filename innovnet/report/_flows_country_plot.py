@@ -15,6 +15,7 @@ from innovnet.report._tokens import colour
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+COUNTRIES_NARROW = 6  #: partner countries of the narrow form
 _SLANT = math.radians(60)
 _NICE = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000, 100_000]
 _SHADES = 5
@@ -54,7 +55,7 @@ def plot_country_flows(table: pd.DataFrame, *, ax: "Axes | None" = None, width: 
 def _drawn(table: pd.DataFrame, width: int, ax: "Axes | None") -> "Axes":
     narrow = width < 700
     if narrow:
-        foreign = list(dict.fromkeys(table.loc[table["kind"] == "abroad", "partner"]))[:6]
+        foreign = list(dict.fromkeys(table.loc[table["kind"] == "abroad", "partner"]))[:COUNTRIES_NARROW]
         table = table[(table["kind"] == "abroad") & table["partner"].isin(foreign)]
     places: Any = [(kind == "abroad", partner) for kind, partner in zip(table["kind"], table["partner"], strict=True)]
     table = table.assign(at=places)

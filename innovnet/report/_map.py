@@ -12,9 +12,9 @@ from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
 from innovnet.report._map_land import FRAME, project, region_points
-from innovnet.report._map_plot import FLOWS, FLOWS_COUNTRY, plot_map
+from innovnet.report._map_plot import FLOWS, FLOWS_COUNTRY, FLOWS_NARROW, plot_map
 from innovnet.report._names import _city, country_name, region_place
-from innovnet.report._words import listing, source
+from innovnet.report._words import capital, listing, source
 
 if TYPE_CHECKING:
     from innovnet.report._measure import Programme
@@ -243,6 +243,7 @@ def map_exhibit(programme: "Programme") -> Exhibit:
         prose=_prose(tables, programme),
         lead=_lead(tables, programme),
         caption=_caption(tables, programme),
+        slim=f"On this narrow page: the {FLOWS_NARROW} strongest." if len(_drawn_links(tables, programme)) > FLOWS_NARROW else "",
         reading=_reading(tables),
         alt=_alt(tables, programme),
         draw=drawing(plot_map, tables.regions, links=tables.links),
@@ -264,7 +265,7 @@ def headline(tables: Tables, programme: "Programme") -> str:
     share = percent(tables.coverage["leading_share"].iloc[0])
     first = list(dict.fromkeys(leading_regions(tables.regions, programme.country)["place"]))
     if programme.country:
-        texts = [f"{programme.place} works most with {listing(first[:k])}" for k in (4, 3, 2, 1)]
+        texts = [f"{capital(programme.place)} works most with {listing(first[:k])}" for k in (4, 3, 2, 1)]
     else:
         texts = [f"Five regions, {first[0]} first, take part in {share} of work between regions"]
     return next((text for text in texts if len(text) <= 75), texts[-1][:75])

@@ -14,6 +14,7 @@ from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._network import Network
 from innovnet.metrics import betweenness, degree, strength
 from innovnet.report._names import country_name, display_names
+from innovnet.report._words import the
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Programme:
 
     @cached_property
     def place(self) -> str:
-        """Name of the country, or of nothing."""
-        return country_name(self.country) if self.country else ""
+        """Name of the country inside a sentence, or nothing."""
+        return the(country_name(self.country)) if self.country else ""
 
     @cached_property
     def extract_of(self) -> str | None:

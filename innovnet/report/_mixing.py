@@ -21,6 +21,7 @@ PARTITIONS = {"type": ("type of organisation", "types of organisation"), "field"
 FEWEST = 5.0  #: expected joint work (projects) below which a ratio is not told
 MOST_GROUPS = 12
 TOO_FEW = "Too little joint work to compare types or fields"
+_TAKES = f"A matrix takes three types or fields and at least {FEWEST:.0f} expected projects in a cell; these data do not give them."
 TABLE = ["partition", "group", "partner_group", "joint_work", "expected", "ratio", "group_share"]
 COLUMNS = {
     "partition": Column("Partition", definition="type: type of organisation; field: science field, derived from the projects."),
@@ -80,7 +81,8 @@ def mixing_exhibit(programme: Programme, worlds: Worlds | None = None) -> Exhibi
     both = [(p, g) in told and (p, h) in told for p, g, h in table[["partition", "group", "partner_group"]].itertuples(index=False)]
     whole, table = table, table.loc[np.array(both, dtype=bool)]
     if max(sizes.values(), default=0) < 3:
-        return Exhibit("mixing", "bridges", TOO_FEW, {"mixing": table}, COLUMNS, prose=_too_few(known, programme.place))
+        headline, prose = _without_matrix(whole, programme.place)
+        return Exhibit("mixing", "bridges", headline, {"mixing": whole}, COLUMNS, prose=prose)
     headline = _headline(known, programme.place)
     sentences = [_sentence(found, str(partition), programme.place) for partition, found in known.groupby("partition", sort=False)]
     return Exhibit(
@@ -135,7 +137,7 @@ def _name(partition: str, group: str) -> str:
 
 def _pair(row: pd.Series, place: str) -> str:
     group, partner = (_name(row["partition"], row[column]) for column in ("group", "partner_group"))
-    return f"{group} in {place} with {partner}" if place else f"{partner} with {group}"
+    return f"{group} in {place} and {partner} anywhere" if place else f"{partner} and {group}"
 
 
 def _times(row: pd.Series) -> str:
@@ -149,12 +151,14 @@ def _across(known: pd.DataFrame) -> pd.DataFrame:
     return across if named.empty else named
 
 
-def _too_few(known: pd.DataFrame, place: str) -> str:
-    """The sentence that stands instead of the figure."""
-    across = _across(known)
-    if across.empty:
-        return f"A matrix takes three types or fields and at least {FEWEST:.0f} expected projects in a cell; these data do not give them."
-    return f"Joint work of {_pair(across.iloc[0], place)} is {_times(across.iloc[0])} what their shares alone would give."
+def _without_matrix(whole: pd.DataFrame, place: str) -> tuple[str, str]:
+    """Headline and prose instead of the figure: two groups are one number, of more there is too little joint work."""
+    for partition, found in whole.groupby("partition", sort=False):
+        pair = found[(found["group"] != found["partner_group"]) & found["ratio"].notna()]
+        if found["group"].nunique() == 2 and len(pair):
+            row, many = pair.iloc[0], PARTITIONS[str(partition)][1]
+            return f"Two {many} are one number", f"Joint work of {_pair(row, place)} is {_times(row)} what their shares alone would give."
+    return TOO_FEW, _TAKES
 
 
 def _sentence(known: pd.DataFrame, partition: str, place: str) -> str:
@@ -163,8 +167,11 @@ def _sentence(known: pd.DataFrame, partition: str, place: str) -> str:
     if across.empty:
         return f"There is too little joint work across {many} to tell."
     low, high = across.iloc[0], across.iloc[-1]
-    rest = f", of {_pair(low, place)} {_times(low)}" if len(across) > 1 else ""
-    return f"Across {many}, joint work of {_pair(high, place)} is {_times(high)} what their shares would give{rest}."
+    apart = ' apart from "other"' if (known["group"] == "other").any() and "other" not in {high["group"], high["partner_group"]} else ""
+    if len(across) == 1:
+        return f"Joint work of {_pair(high, place)} is {_times(high)} what their shares would give."
+    closest = f"Of pairs of different {many}{apart}, {_pair(high, place)} work together most for their shares ({_times(high)} what these would give)"
+    return f"{closest}, {_pair(low, place)} least ({_times(low)})."
 
 
 def _reading(known: pd.DataFrame, programme: Programme) -> str:
@@ -193,7 +200,7 @@ def _caption(programme: Programme, worlds: Worlds | None, table: pd.DataFrame, w
     few = [_name(str(p), str(g)) for p, g in dict.fromkeys(zip(whole["partition"], whole["group"], strict=True)) if g not in set(table["group"])]
     if few:
         parts.append(f"Not drawn, too little joint work: {listing(few)}.")
-    parts.append(f"n = {number(int((partners & scope).sum()))} organisations with partners.")
+    parts.append(f"n = {count(int((partners & scope).sum()), 'organisation')} with partners.")
     if "field" in shown and worlds is not None and "field" in worlds.excess:
         parts.append(
             "Fields are the most frequent EuroSciVoc top level of an organisation's projects, so members of a project tend to share one: the expectation "

@@ -10,7 +10,7 @@ from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent, span
 from innovnet.report._names import country_name, display_names
-from innovnet.report._network_figure_plot import plot_network
+from innovnet.report._network_figure_plot import NARROW, plot_network
 from innovnet.report._network_groups import (
     ALL,
     SAMPLES,
@@ -225,6 +225,7 @@ def network_exhibit(programme: "Programme") -> Exhibit:
         if structure["verdict"] != "few"
         else "All organisations with a partner and all ties.",
         caption=_caption(programme, tables),
+        slim=f"On this narrow page: {NARROW} organisations." if len(tables.nodes) > NARROW else "",
         reading=_reading(tables),
         alt=_alt(tables),
         draw=drawing(plot_network, tables.nodes, ties=tables.ties, circles=tables.circles, place=programme.place),
@@ -272,7 +273,7 @@ def _strength(row: pd.Series) -> str:
 def _prose(tables: Tables, programme: "Programme") -> str:
     row = tables.structure.iloc[0]
     if row["verdict"] == "few":
-        return f"{count(int(row['shown']), 'organisation').capitalize()}: too few to look for groups or to compare with chance."
+        return f"{count(int(row['shown']), 'organisation').capitalize()}: too few to look for groups."
     if row["verdict"] == "one":
         why = "the grouping changes when a tenth of the projects is left out" if row["rand_index"] < STABLE else "random worlds show groups as marked"
         return f"These organisations work with each other throughout: {why}, so none is drawn."
@@ -280,7 +281,7 @@ def _prose(tables: Tables, programme: "Programme") -> str:
     names = tables.nodes.set_index("actor")["display"]
     link = f" The strongest link between two is {names[strong['source'].iloc[0]]} with {names[strong['target'].iloc[0]].rstrip('.')}." if len(strong) else ""
     shares = f"{percent(row['inside'])} of the joint work among these organisations stays inside a circle, where the sizes of the circles alone would give {percent(row['inside_by_size'])}"
-    doubt = f" {no_worlds(programme)}" if not row["modularity_runs"] else ""
+    doubt = f" {no_worlds(programme, again=True)}" if not row["modularity_runs"] else ""
     return f"{shares}.{doubt or link}"
 
 
@@ -305,9 +306,9 @@ def _caption(programme: "Programme", tables: Tables) -> str:
 
 def _reading(tables: Tables) -> str:
     row = tables.nodes.iloc[0]
-    kind = kind_of(row["type"]) if row["type"] in {"university", "institute", "firm", "public"} else "organisation"
+    kind = f", a {kind_of(row['type'])}," if row["type"] in {"university", "institute", "firm", "public"} else ""
     mine = tables.ties[(tables.ties["source"] == row["actor"]) | (tables.ties["target"] == row["actor"])]
-    text = f"{row['display']}, {'an' if kind == 'organisation' else 'a'} {kind}, takes part in {count(int(row['participations']), 'project')}"
+    text = f"{row['display']}{kind} takes part in {count(int(row['participations']), 'project')}"
     text += f" and stands in circle {row['circle']}" if row["circle"] else ""
     if mine.empty:
         return text + "."

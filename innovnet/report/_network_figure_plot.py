@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+NARROW = 40  #: organisations on a narrow page
 _FEW = 12  #: organisations up to which all stand on one ring
 _LONGEST = 160  #: width of a label
 _TITLE = 20  #: height above a disc
@@ -60,7 +61,7 @@ def plot_network(
     """
     wide = width > WIDE
     table = table.assign(circle=table["circle"].astype("str").fillna(""))  # an empty cell of a file comes back as missing
-    nodes, ties = _chosen(table, ties, 80 if wide else 40, 18 if wide else 5)
+    nodes, ties = _chosen(table, ties, 80 if wide else NARROW, 18 if wide else 5)
     rows = [] if circles is None else [row for _k, row in circles.iterrows() if row["circle"] in set(nodes["circle"])]
     key, top = type_key(nodes["type"], width)
     picture = _picture(nodes, ties, (0.0, top, float(width), _HEIGHT[wide, len(nodes) > _FEW]))

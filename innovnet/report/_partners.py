@@ -184,11 +184,11 @@ def _caption(programme: "Programme", summary: pd.DataFrame) -> str:
     unknown = summary.loc[summary["type"] == "unknown", "organisations"]
     if len(unknown):
         parts.append(f"{count(int(unknown.iloc[0]), 'organisation')} of unknown type {'is' if unknown.iloc[0] == 1 else 'are'} counted in the total only.")
-    return " ".join([*parts, f"n = {number(every['organisations'])}.", source(programme)])
+    return " ".join([*parts, f"n = {count(int(every['organisations']), 'organisation')}.", source(programme)])
 
 
 def _reading(summary: pd.DataFrame, table: pd.DataFrame) -> str:
-    row = summary.iloc[0]
+    row = summary[(summary["organisations"] >= LINE) | (summary["type"] == "all")].iloc[0]
     who = TYPES.get(row["type"], "organisations").lower()
     if summary["organisations"].iloc[-1] < DOTS:
         return f"Each dot is an organisation. Half of the {who} have at most {_partners(row)}."

@@ -12,7 +12,7 @@ from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number
 from innovnet.report._names import country_name
 from innovnet.report._peers_plot import INDICATORS, plot_peers
-from innovnet.report._words import listing, ordinal, source
+from innovnet.report._words import capital, listing, ordinal, source, the
 
 if TYPE_CHECKING:
     from innovnet.report._measure import Programme
@@ -116,7 +116,7 @@ def peers_exhibit(programme: "Programme") -> Exhibit:
         tables,
         _COLUMNS,
         prose=_prose(ranks),
-        lead=f"{programme.place} among all countries with at least {ENOUGH} participations.",
+        lead=f"{capital(programme.place)} among all countries with at least {ENOUGH} participations.",
         caption=_caption(programme, table),
         reading=_reading(table, ranks, programme.place),
         alt=_alt(ranks, programme.place),
@@ -130,7 +130,7 @@ def _missing(programme: "Programme", table: pd.DataFrame, ranks: pd.DataFrame) -
     if programme.country is None:
         return "A report on the whole programme has no country to compare: peers belong to a report on one country."
     if programme.extract_of is not None:
-        return f"The data hold only projects with a member in {country_name(programme.extract_of)}: of other countries they show a part, so nothing can be compared."
+        return f"The data hold only projects with a member in {the(country_name(programme.extract_of))}: of other countries they show a part, so nothing can be compared."
     if not table["reported"].any():
         return f"No organisation in {programme.place} takes part in a project, so there is nothing to compare."
     if len(table) < FEWEST or ranks.empty:
@@ -147,6 +147,7 @@ def headline(ranks: pd.DataFrame, place: str) -> str:
     """The indicators in which the country stands highest and lowest."""
     standing = _standing(ranks)
     high, low = ranks.iloc[int(standing.argmin())], ranks.iloc[int(standing.argmax())]
+    place = capital(place)
     first = f"{place} ranks {ordinal(high['rank'])} of {number(high['countries'])} in {INDICATORS[high['indicator']].words}"
     both = f"{first} and {ordinal(low['rank'])} in {INDICATORS[low['indicator']].words}"
     same = high["indicator"] == low["indicator"] or standing.min() == standing.max()
@@ -176,7 +177,7 @@ def _caption(programme: "Programme", table: pd.DataFrame) -> str:
         parts.append(f"Labelled: {listing(named)}, {'whose organisations are nearest' if coordinates else 'nearest in participations'}.")
     own = table.loc[table["reported"], "participations"].iloc[0]
     if own < ENOUGH:
-        parts.append(f"{programme.place} itself has {count(int(own), 'participation')}.")
+        parts.append(f"{capital(programme.place)} itself has {count(int(own), 'participation')}.")
     unknown = int(programme.actors["country"].isna().sum())
     if unknown:
         parts.append(f"{count(unknown, 'organisation')} without a country {'is' if unknown == 1 else 'are'} left out.")
@@ -188,7 +189,7 @@ def _reading(table: pd.DataFrame, ranks: pd.DataFrame, place: str) -> str:
     show = INDICATORS[row["indicator"]]
     text = f"{show.name}: {place} (dot) has {show.text(row['value'])}, which is place {number(row['rank'])} of {number(row['countries'])} countries"
     near = table[table["neighbour"]]
-    return f"{text}; {near['name'].iloc[0]} has {show.text(near[row['indicator']].iloc[0])}." if len(near) else f"{text}."
+    return f"{text}; {the(near['name'].iloc[0])} has {show.text(near[row['indicator']].iloc[0])}." if len(near) else f"{text}."
 
 
 def _alt(ranks: pd.DataFrame, place: str) -> str:

@@ -108,7 +108,11 @@ def _held(programme: Programme, gone: np.ndarray, among: np.ndarray) -> str:
     work = programme.actors["joint_work"].to_numpy(dtype=np.float64)
     share = float(work[gone].sum() / work[among].sum()) if work[among].sum() else 0.0
     largest = programme.actors[gone].nlargest(3, "joint_work")["display"]
-    return f"{percent(gone.sum() / among.sum(), 1)} of organisations with {percent(share, 1)} of joint work; largest: {', '.join(largest)}"
+    return f"{_at_least(gone.sum() / among.sum())} of organisations with {_at_least(share)} of joint work; largest: {', '.join(largest)}"
+
+
+def _at_least(share: float) -> str:
+    return percent(share, 1) if share >= 0.0005 or share == 0 else f"less than {percent(0.001, 1)}"
 
 
 def _alone(programme: Programme) -> Iterator[_Row]:

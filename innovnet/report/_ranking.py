@@ -13,7 +13,7 @@ from innovnet.report._format import count, number, percent
 from innovnet.report._names import _city, country_name, shorten
 from innovnet.report._ranking_plot import MEASURES, SHOWN, SHOWN_NARROW, plot_ranking, shown_measures
 from innovnet.report._rows import LEADERS
-from innovnet.report._words import listing, of_type, source
+from innovnet.report._words import listing, of_type, source, the
 
 if TYPE_CHECKING:
     from innovnet.report._measure import Programme
@@ -96,6 +96,7 @@ def ranking_exhibit(programme: "Programme") -> Exhibit:
         prose=_prose(table),
         lead="Organisations by the mean of their ranks in joint work, partners and go-between position.",
         caption=_caption(programme, table, n),
+        slim=f"On this narrow page: the first {number(SHOWN_NARROW)}." if len(table) > SHOWN_NARROW else "",
         reading=_reading(table.iloc[0]),
         alt=_alt(table),
         draw=drawing(plot_ranking, table, foreign_partners=foreign, place=programme.place),
@@ -131,7 +132,7 @@ def _leaders(named: dict[str, str], measures: tuple[str, ...], budget: int) -> s
 
 def _prose(table: pd.DataFrame) -> str:
     shown = table.head(SHOWN)
-    meaning = "Joint work counts projects with partners; a go-between lies on the shortest chains between organisations that do not work together."
+    meaning = "Joint work counts projects with partners; a go-between lies on the shortest paths between organisations that do not work together."
     kinds = shown["type"].dropna().value_counts()
     if len(kinds) == 0 or len(shown) < 5:
         return meaning
@@ -143,8 +144,7 @@ def _prose(table: pd.DataFrame) -> str:
 def _caption(programme: "Programme", table: pd.DataFrame, n: int) -> str:
     k = min(SHOWN, len(table))
     where = f" in {programme.place}" if programme.country else ""
-    narrow = f" (on a narrow page {number(SHOWN_NARROW)})" if k > SHOWN_NARROW else ""
-    parts = [f"First {number(k)}{narrow} of {count(n, 'organisation')}{where}." if k < n or narrow else f"All {count(n, 'organisation')}{where}."]
+    parts = [f"First {number(k)} of {count(n, 'organisation')}{where}." if k < n else f"All {count(n, 'organisation')}{where}."]
     if k >= 2 * LEADERS:
         parts.append("Bold: among the first five of the column.")
     reach = f", measured among all {count(len(programme.actors), 'organisation')} of the data" if programme.country else ""
@@ -182,8 +182,8 @@ def _findings(programme: "Programme", table: pd.DataFrame) -> tuple[Finding, ...
     share = float(table["betweenness_share"].max())
     whole = " of the whole programme" if programme.country and programme.extract_of is None else ""
     other = f"any other organisation in {programme.place}" if programme.country else "any other"
-    sentence = f"of the shortest chains between organisations{whole} pass through {name}, more than through {other}."
+    sentence = f"of the shortest paths between organisations{whole} pass through {name}, more than through {other}."
     note = "all organisations, computed exactly: no sampling error"
     if programme.extract_of is not None:
-        note += f"; only projects with a member in {country_name(programme.extract_of)}"
+        note += f"; only projects with a member in {the(country_name(programme.extract_of))}"
     return (Finding("go_between", percent_of_paths(share), sentence, note, "ranking", distance=share, keep=True),)

@@ -27,7 +27,7 @@ from innovnet.report._peers import peers_exhibit
 from innovnet.report._provenance import Clock
 from innovnet.report._ranking import ranking_exhibit
 from innovnet.report._time import time_exhibit
-from innovnet.report._words import EXAMPLE
+from innovnet.report._words import EXAMPLE, the
 from innovnet.report._worlds import no_worlds, random_worlds
 
 
@@ -95,7 +95,7 @@ def name_of(programme: Programme) -> str:
 
 def title_of(programme: Programme) -> str:
     """The question that the data answer."""
-    return f"Who works with whom in {name_of(programme)}" + (f": {programme.place}" if programme.country else "")
+    return f"Who works with whom in {name_of(programme)}" + (f": {country_name(programme.country)}" if programme.country else "")
 
 
 def scope_of(programme: Programme) -> str:
@@ -104,10 +104,10 @@ def scope_of(programme: Programme) -> str:
     known = set(affiliation._events.get("programme", pd.Series(dtype="str")).dropna())
     made_up = " No organisation or project in it exists." if known == {EXAMPLE} else ""
     if programme.country is None:
-        which = f"An extract: only projects with a member in {country_name(part)}. " if part else ""
+        which = f"An extract: only projects with a member in {the(country_name(part))}. " if part else ""
         return f"{which}Cooperation of {count(affiliation.n_actors, 'organisation')} in {count(affiliation.n_events, 'project')}.{made_up}"
     inside = int(programme.scope.sum())
-    where = f"an extract: only projects with a member in {country_name(part)}" if part else "the whole programme"
+    where = f"an extract: only projects with a member in {the(country_name(part))}" if part else "the whole programme"
     return f"Organisations in {programme.place} ({number(inside)} of {number(affiliation.n_actors)}) and their cooperation in {where}.{made_up}"
 
 

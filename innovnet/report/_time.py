@@ -21,6 +21,7 @@ LEVEL_SHARE = 0.02  #: the same for a share
 BEGINNING = 0.2  #: a first year with a smaller part of the next one's participations is where a programme begins, and no base for a change
 YEAR_ENDS = (12, 15)  #: a programme that signs into the second half of December has a whole year
 
+_TOO_FEW = f"fewer than {FEW} participations with a known flag"
 _BY_TYPE = {kind: Column(f"{name}", "", f"Participations of organisations of type {kind}.", "≥ 0") for kind, name in TYPES.items()}
 _COLUMNS = {
     "year": Column("Year", "year", "Year in which the grant was signed; where no signature is known, in which it starts."),
@@ -30,9 +31,9 @@ _COLUMNS = {
     "projects": Column("Projects", "", "Projects with at least one of these participations.", "≥ 0"),
     "sme_known": Column("SME flag known", "", "Participations of organisations of which it is known whether they are SMEs.", "≥ 0"),
     "sme": Column("Held by SMEs", "", "Participations of small and medium-sized enterprises.", "≥ 0"),
-    "sme_share": Column("SME share", "share", "Participations of SMEs, of those whose SME flag is known.", "0 to 1", "no participation with a known flag"),
+    "sme_share": Column("SME share", "share", "Participations of SMEs, of those whose SME flag is known.", "0 to 1", _TOO_FEW),
     "programme_participations": Column("Whole programme", "", "Participations of all countries.", "≥ 0"),
-    "programme_sme_share": Column("SME share, whole programme", "share", "The same over all countries.", "0 to 1", "no participation with a known flag"),
+    "programme_sme_share": Column("SME share, whole programme", "share", "The same over all countries.", "0 to 1", _TOO_FEW),
     "complete": Column("Complete", "", "no: the data end before this year does."),
     "drawn": Column("Drawn", "", "no: a first or last year with less than 1 % of the participations."),
     "dated_by": Column("Dated by", "", "signature or start."),
@@ -97,7 +98,7 @@ def _yearly(rows: pd.DataFrame, years: pd.Index) -> pd.DataFrame:
         {"participations": by_year.size(), "projects": by_year["event"].nunique(), "sme_known": by_year["sme_known"].sum(), "sme": by_year["sme"].sum()}
     )
     table = table.reindex(years, fill_value=0)
-    table["sme_share"] = (table["sme"] / table["sme_known"].where(table["sme_known"] > 0)).astype("float64")
+    table["sme_share"] = (table["sme"] / table["sme_known"].where(table["sme_known"] >= FEW)).astype("float64")
     return table
 
 
@@ -188,9 +189,11 @@ def _caption(programme: "Programme", table: pd.DataFrame) -> str:
         parts.append(f"{count(untyped, 'participation')} of unknown type {'has' if untyped == 1 else 'have'} no line.")
     if table["sme_known"].sum() == 0:
         parts.append("Which organisations are SMEs is not known.")
-    elif (unknown := int((shown["participations"] - shown["sme_known"]).sum())) > 0:
+    elif shown["sme_share"].notna().any() and (unknown := int((shown["participations"] - shown["sme_known"]).sum())) > 0:
         parts.append(f"SME share: without {count(unknown, 'participation')} whose SME flag is not known.")
-    return " ".join([*parts, f"n = {number(int(shown['participations'].sum()))}.", source(programme)])
+    if shown["sme_share"].notna().any() and len(small := shown.loc[shown["sme_share"].isna(), "year"]):
+        parts.append(f"No SME share of {listing([str(year) for year in small])}: fewer than {FEW} participations.")
+    return " ".join([*parts, f"n = {count(int(shown['participations'].sum()), 'participation')}.", source(programme)])
 
 
 def _left_out(table: pd.DataFrame) -> list[tuple[int, int]]:
@@ -200,12 +203,13 @@ def _left_out(table: pd.DataFrame) -> list[tuple[int, int]]:
 
 def _reading(table: pd.DataFrame) -> str:
     shown = table[table["drawn"]]
-    row = shown.iloc[0]
-    kinds = [kind for kind in TYPES if kind in table.columns]
+    large = shown[shown["participations"] >= FEW]
+    row = (large if len(large) else shown[shown["participations"] > 0]).iloc[0]
+    kinds = sorted((kind for kind in TYPES if kind in table.columns), key=lambda kind: -row[kind])
     text = f"In {row['year']} there were {count(int(row['participations']), 'participation')}"
     if kinds:
         text += f", {number(row[kinds[0]])} of them by {TYPES[kinds[0]].lower()}"
-    if pd.notna(row["sme_share"]) and shown["participations"].max() >= FEW:
+    if pd.notna(row["sme_share"]):
         text += f"; SMEs held {percent(row['sme_share'])} of those whose size is known"
     return f"{text}. An organisation counts once for each project it takes part in."
 

@@ -164,7 +164,7 @@ def _shares(ax: "Axes", table: pd.DataFrame, *, compared: bool, start: float, ri
     bold = {"fontsize": 12, "fontweight": "bold", "color": colour("accent")}
     if len(table) > 1:
         above = not compared or first["sme_share"] >= table["programme_sme_share"].dropna().iloc[0]
-        halo(label(ax, x.start - 6, y(first["sme_share"]) + (-10 if above else 20), percent(first["sme_share"]), **bold))
+        halo(label(ax, x(first["year"]) - 6, y(first["sme_share"]) + (-10 if above else 20), percent(first["sme_share"]), **bold))
     label(ax, x(last["year"]) + 9, y(last["sme_share"]), percent(last["sme_share"]), va="center_baseline", **bold)
 
 

@@ -1,5 +1,6 @@
 """Words that several figures need: lists, ordinals, types of organisation, the source line."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,24 @@ _TYPES = {
 }
 _PROGRAMMES = {"HORIZON": "Horizon Europe", "H2020": "Horizon 2020", "FP7": "Seventh Framework Programme"}
 EXAMPLE = "EXAMPLE"
+_THE = re.compile(
+    r"(?:Netherlands|United|Philippines|Bahamas|Maldives|Gambia|Isle of Man|Holy See|British Virgin|US Virgin|Central African|Dominican Rep|DR Congo|.*Islands$)"
+)
 
 
 def listing(items: Sequence[str]) -> str:
     """a, b and c."""
     return " and ".join([*([", ".join(items[:-1])] if len(items) > 1 else []), *items[-1:]])
+
+
+def the(country: str) -> str:
+    """A country's name inside a sentence: Spain, the Netherlands."""
+    return f"the {country}" if _THE.match(country) else country
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def ordinal(n: int) -> str:
@@ -53,7 +67,7 @@ def source(programme: "Programme") -> str:
         return "Source: the synthetic example of innovnet, no real organisations."
     origin = ("CORDIS, " if cordis else "") + listing(names) if 0 < len(names) <= 3 else "the data named under Provenance"
     if programme.extract_of is not None:
-        origin += f", only projects with a member in {country_name(programme.extract_of)}"
+        origin += f", only projects with a member in {the(country_name(programme.extract_of))}"
     latest = events["signed"].max() if "signed" in events.columns else pd.NaT
     until = f", grants signed to {latest:%B %Y}" if pd.notna(latest) else ""
     return f"Source: {origin}{until}; own computation."

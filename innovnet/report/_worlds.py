@@ -20,6 +20,7 @@ from innovnet.metrics._samples import sample
 from innovnet.report._format import count, number
 from innovnet.report._measure import Programme
 from innovnet.report._names import country_name
+from innovnet.report._words import the
 
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.uint32]
@@ -84,15 +85,17 @@ class _Question(NamedTuple):
     active: Ints
 
 
-def no_worlds(programme: Programme) -> str:
-    """Why the programme is not compared with chance; empty where it is."""
+def no_worlds(programme: Programme, *, again: bool = False) -> str:
+    """Why the programme is not compared with chance; empty where it is. Once it was said in full, ``again`` makes it short."""
     joint = int((programme.affiliation.sizes > 1).sum())
     if programme.affiliation.n_actors < FEWEST_ACTORS:
         return f"{count(programme.affiliation.n_actors, 'organisation').capitalize()}: too few for a comparison with chance, which takes {FEWEST_ACTORS}."
     if joint < FEWEST_EVENTS:
         return f"Projects with two or more members: {number(joint)}. That is too few for a comparison with chance, which takes {FEWEST_EVENTS}."
     if programme.extract_of is not None:
-        place = country_name(programme.extract_of)
+        if again:
+            return "Nothing is compared with chance, because the data are an extract."
+        place = the(country_name(programme.extract_of))
         return (
             f"Nothing is compared with chance here: every project of these data has a member in {place}, so they are an extract, and reshuffling "
             "an extract would mislead. Give the data of the whole programme."

@@ -56,7 +56,7 @@ def test_headline_counts(less, more, within, headline, worlds):
     counts = _counts(profile(less, more, within))
     assert counts.loc["country"].to_list() == [less, more, less + more + within]
     assert _headline(counts) == headline
-    findings = _findings(counts, worlds)
+    findings = _findings(counts, worlds, "Latvia")
     assert [f.value for f in findings] == ([] if "about" in headline else [f"{max(less, more)} of 12"])
 
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 import innovnet as inn
-from innovnet.report._concentration import _cuts, concentration_exhibit, concentration_table, headline, lorenz_table, top
+from innovnet.report._concentration import _cuts, _reading, concentration_exhibit, concentration_table, headline, lorenz_table, top
 from innovnet.report._concentration_plot import MEASURES
 
 
@@ -123,3 +123,20 @@ def test_plot_works_from_the_written_table(make, tmp_path):
     for actors in (12, 60):
         concentration_table(make(actors, 80)).to_csv(tmp_path / "c.csv", index=False)
         inn.report.plot_concentration(pd.read_csv(tmp_path / "c.csv"), width=352)
+
+
+def test_shares_in_the_reading_add_up():
+    table = pd.DataFrame(
+        {
+            "measure": "EU contribution",
+            "group": ["10 largest", "next 90", "all others"],
+            "first": [1, 11, 101],
+            "last": [10, 100, 1000],
+            "organisations": [10, 90, 900],
+            "amount": [124.0, 303.0, 573.0],
+            "share": [0.124, 0.303, 0.573],
+        }
+    )
+    assert "12.4\u202f% of the EU contribution, the next 90 another 30.3\u202f%: the first 100 together 42.7\u202f%" in _reading(table)
+    table["share"] = [0.1, 0.3, 0.6]
+    assert "10\u202f% of the EU contribution, the next 90 another 30\u202f%: the first 100 together 40\u202f%" in _reading(table)

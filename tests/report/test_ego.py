@@ -153,3 +153,18 @@ def test_plots_from_files(make, tmp_path):
         for width in (960, 352):
             drawn = inn.report.plot_ego(partners, ego=totals, width=width).figure
             assert drawn.get_size_inches().tolist() == exhibit.draw(width).get_size_inches().tolist()
+
+
+def test_a_name_that_ends_in_a_point_ends_the_sentence_once():
+    exhibit = ego_exhibit(measure(inn.example(), progress=False))
+    assert ".." not in exhibit.prose
+
+
+def test_countries_with_an_article(make_affiliation):
+    affiliation = make_affiliation(40, 60)
+    actors = affiliation.actors
+    actors["country"] = actors["country"].replace({"LT": "NL"})
+    programme = measure(inn.Affiliation.from_frame(affiliation.participations, actor="actor", event="event", actors=actors), country="NL", progress=False)
+    assert programme.place == "the Netherlands"
+    exhibit = ego_exhibit(programme)
+    assert " in the Netherlands" in exhibit.caption

@@ -71,7 +71,6 @@ def pairs(*ratios: float) -> pd.DataFrame:
     [
         ((3.7, 2.0, 1.0), "Romania and Bulgaria work together 3.7× as much as expected"),
         ((1.2, 1.1), "The countries work with each other about as their totals give"),
-        ((), "Too little joint work to name close pairs of countries"),
     ],
 )
 def test_headline_variants(ratios, headline):
@@ -192,3 +191,23 @@ def test_shades_cover_the_counts(most):
     assert len(edges) <= 5
     assert edges == sorted(set(edges))
     assert edges[-1] <= max(most, 1)
+
+
+def test_no_figure_where_every_ratio_is_uncertain(make):
+    exhibit = flows_exhibit(make(60, 8))
+    assert exhibit.draw is None
+    assert exhibit.headline.startswith("Too little joint work") or exhibit.headline.startswith("Too few")
+
+
+def test_the_example_to_read_is_a_certain_pair(example):
+    exhibit = flows_exhibit(example)
+    told = exhibit.tables["flows"]
+    named = [row for _, row in told.iterrows() if f"{row['name']} and {row['partner_name']} share".lower() in exhibit.reading.lower().replace("the ", "")]
+    assert len(named) == 1
+    assert named[0]["expected"] >= 5
+
+
+def test_countries_with_an_article():
+    table = pairs(3.7, 2.0)
+    table.loc[0, ["name", "partner_name"]] = ["Netherlands", "Poland"]
+    assert _headline(table, "countries") == "The Netherlands and Poland work together 3.7× as much as expected"

@@ -160,3 +160,11 @@ def test_one_type_only(make, check_drawing, actors, kind):
     assert "whatever its type" not in exhibit.headline
     check_drawing(ranking_exhibit(programme))
     check_drawing(time_exhibit(programme))
+
+
+def test_no_median_of_few_in_the_reading(make_affiliation):
+    affiliation = make_affiliation(40, 60)
+    actors = affiliation.actors
+    actors["type"] = ["public"] * 2 + ["firm"] * 38
+    programme = measure(inn.Affiliation.from_frame(affiliation.participations, actor="actor", event="event", actors=actors), progress=False)
+    assert "public" not in partners_exhibit(programme).reading

@@ -168,3 +168,21 @@ def test_plot_works_from_the_written_table(make, tmp_path):
     time_table(make(60, 300)).to_csv(tmp_path / "time.csv", index=False)
     ax = inn.report.plot_time(pd.read_csv(tmp_path / "time.csv"))
     assert ax.figure.get_size_inches()[0] * 72 == pytest.approx(960)
+
+
+def test_a_share_of_few_is_not_told(make_affiliation):
+    affiliation = make_affiliation(200, 300)
+    events = affiliation.events
+    events["signed"] = pd.to_datetime(np.where(np.arange(300) < 4, "2021-12-20", np.where(np.arange(300) < 150, "2022-12-20", "2023-12-20")))
+    programme = measure(
+        inn.Affiliation.from_frame(affiliation.participations, actor="actor", event="event", actors=affiliation.actors, events=events), progress=False
+    )
+    exhibit = time_exhibit(programme)
+    table = exhibit.tables["time"].set_index("year")
+    assert table.loc[2021, "sme_known"] < 30
+    assert np.isnan(table.loc[2021, "sme_share"])
+    assert exhibit.reading.startswith("In 2022 there were")
+    if table.loc[2021, "drawn"]:
+        assert "No SME share of 2021: fewer than 30 participations." in exhibit.caption
+    kinds = table.loc[2022, ["university", "institute", "firm", "public", "other"]]
+    assert f", {kinds.max()} of them by" in exhibit.reading
