@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from innovnet._parallel import bounds, run
 from innovnet.errors import DataError
-from innovnet.graph._network import Network
+from innovnet.graph._network import Network, check_network
 from innovnet.graph._tables import freeze
 from innovnet.metrics._betweenness._brandes import dependencies, weighted_dependencies
 from innovnet.metrics._betweenness._intrinsics import LANES
@@ -66,6 +66,7 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
     >>> inn.metrics.betweenness(inn.toy().project()).round(2)[["a", "f", "j", "l"]].tolist()
     [2.83, 21.67, 16.0, 0.0]
     """
+    check_network(network, "betweenness()")
     n = network.n_actors
     if distance is not None:
         values = _along_lengths(network, distance, progress)
