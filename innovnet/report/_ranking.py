@@ -10,7 +10,7 @@ from innovnet.metrics import betweenness, degree, strength
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
-from innovnet.report._names import _city, country_name, shorten
+from innovnet.report._names import _city, country_name
 from innovnet.report._ranking_plot import MEASURES, SHOWN, SHOWN_NARROW, plot_ranking, shown_measures
 from innovnet.report._rows import LEADERS
 from innovnet.report._words import listing, of_type, source, the
@@ -117,16 +117,16 @@ _LEADS = {"joint_work": "in joint work", "partners": "in partners", "betweenness
 def headline(table: pd.DataFrame) -> str:
     """Who is first in which of the three measures."""
     named = {measure: name for measure in ORDER if (name := leader(table, measure)) is not None}
-    texts = (_leaders(named, measures, budget) for budget in (34, 24, 18) for measures in (ORDER, ("joint_work", "betweenness_share")))
+    texts = (_leaders(named, measures) for measures in (ORDER, ("joint_work", "betweenness_share"), ("betweenness_share",), ("joint_work",)))
     return next((text for text in texts if 0 < len(text) <= 75), "No organisation stands alone at the top")
 
 
-def _leaders(named: dict[str, str], measures: tuple[str, ...], budget: int) -> str:
+def _leaders(named: dict[str, str], measures: tuple[str, ...]) -> str:
     """Each leader with what it leads in: A leads in joint work, B in partners and as go-between."""
     parts: list[str] = []
     for name in dict.fromkeys(named[measure] for measure in measures if measure in named):
         leads = listing([_LEADS[measure] for measure in measures if named.get(measure) == name])
-        parts.append(f"{shorten(name, budget)} {'' if parts else 'leads '}{leads}")
+        parts.append(f"{name} {'' if parts else 'leads '}{leads}")
     return ", ".join(parts)
 
 

@@ -71,7 +71,7 @@ def frame(**columns):
         ({"joint_work": [1.0, 1, 1], "partners": [1, 2, 2]}, "Alpha leads as go-between"),
         (
             {"display": ["A" * 33, "B" * 33, "C" * 33], "partners": [1, 3, 2], "betweenness_share": [0.1, 0.2, 0.3]},
-            f"{'A' * 17}… leads in joint work, {'C' * 17}… as go-between",
+            f"{'C' * 33} leads as go-between",
         ),
     ],
 )

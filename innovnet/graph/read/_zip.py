@@ -79,13 +79,15 @@ class Source:
         for name in names:
             found = self.members.get(name.lower(), [])
             if not found:
-                remedy = did_you_mean(name, {Path(full).name for several in self.members.values() for full in several})
-                faults.append(Fault(name, "", "", "", "is not there", remedy))
+                near = did_you_mean(name, {Path(full).name for several in self.members.values() for full in several})
+                faults.append(Fault(name, "", "", "", "is not there", near if near.startswith("Did") else ""))
             elif len(found) > 1:
                 faults.append(Fault(name, "", "", "", f"is there {len(found)} times: {some(found)}", "Keep one of them."))
         if faults:
             there = some(sorted(full for several in self.members.values() for full in several), 12) or "nothing"
-            msg = f"{self.path}: expected {', '.join(names)}; there is {there}."
+            zips = sorted(full for several in self.members.values() for full in several if full.endswith(".zip"))
+            hint = f" To read a zip in the folder, name it: {some(str(self.path / name) for name in zips)}." if zips and self.archive is None else ""
+            msg = f"{self.path}: expected {', '.join(names)}; there is {there}.{hint}"
             raise DataError(msg, faults)
         self._check_bounds(names)
 
