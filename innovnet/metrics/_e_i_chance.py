@@ -29,6 +29,7 @@ Null = Literal["ties", "labels", "stubs", "degree", "affiliation"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_ROUNDING = 1e-13  # variance of the share of internal ties, below which it is rounding of the weights
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 _PLACES = np.uint32(0x45)  # last word of the counter: what these draws are for
 
@@ -221,7 +222,9 @@ def _moments(seen: _Seen, null: Null) -> tuple[float, float]:
         one, two = _internal_ties(seen) if null == "ties" else _internal_stubs(seen)
         squares = Fraction(float((seen.weights**2).sum()))
         mean, square = total * one, squares * one + (total**2 - squares) * two
-    return float(1 - 2 * mean / total), 2.0 * math.sqrt((square - mean**2) / total**2)
+    variance = (square - mean**2) / total**2
+    rounded = 0.0 if (seen.weights == np.rint(seen.weights)).all() else _ROUNDING  # sums of other weights are not exact
+    return float(1 - 2 * mean / total), 2.0 * math.sqrt(variance) if variance > rounded else 0.0
 
 
 def _internal_ties(seen: _Seen) -> tuple[Fraction, Fraction]:

@@ -270,3 +270,22 @@ def test_regions_that_are_numbers_stay_whole_where_countries_are_missing():
     assert found.index.tolist() == [0, 1, 2, 3]
     assert found.index.dtype == np.int64
     assert found["actors"].tolist() == [3, 3, 3, 2]
+
+
+def test_communities_of_weights_too_far_apart_are_refused_and_not_searched_for_ever():
+    ties = pd.DataFrame({"source": list("abc"), "target": list("bca"), "weight": [1.0, 1e16, 1e-16]})
+    made = inn.Network.from_frames(pd.DataFrame({"actor": list("abc")}), ties)
+    with pytest.raises(DataError, match="weights from 1e-16 to 1e\\+16 are too far apart"):
+        metrics.communities(made, seed=0)
+    assert metrics.communities(made, weighted=False, seed=0).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("weight", [0.1, 1 / 3, 0.7, 2.2, 1e-3, 1e45])
+@pytest.mark.parametrize("null", ["ties", "labels"])
+def test_equal_weights_on_all_pairs_leave_nothing_to_chance(null, weight):
+    pairs = [(a, b, weight) for a in IDS for b in IDS if a < b]
+    made = inn.Network.from_frames(pd.DataFrame({"actor": IDS, "g": list("xxyyyy")}), pd.DataFrame(pairs, columns=["source", "target", "weight"]))
+    found = metrics.e_i_summary(made, groups="g", weighted=True, null=null)
+    assert found["sd"] == 0.0
+    assert np.isnan(found["z"])
+    assert found["expected"] == pytest.approx(found["e_i"])
