@@ -223,8 +223,8 @@ def _moments(seen: _Seen, null: Null) -> tuple[float, float]:
         squares = Fraction(float((seen.weights**2).sum()))
         mean, square = total * one, squares * one + (total**2 - squares) * two
     variance = (square - mean**2) / total**2
-    rounded = 0.0 if (seen.weights == np.rint(seen.weights)).all() else _ROUNDING  # sums of other weights are not exact
-    return float(1 - 2 * mean / total), 2.0 * math.sqrt(variance) if variance > rounded else 0.0
+    exact = bool((seen.weights == np.rint(seen.weights)).all()) and total**2 < 2**53  # sums of other weights and squares are rounded
+    return float(1 - 2 * mean / total), 2.0 * math.sqrt(variance) if variance > (0.0 if exact else _ROUNDING) else 0.0
 
 
 def _internal_ties(seen: _Seen) -> tuple[Fraction, Fraction]:
