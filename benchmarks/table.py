@@ -5,7 +5,6 @@ Ours and the peer's run in turn, in one process; each time is the best of its re
 
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,13 @@ import innovnet as inn
 from innovnet._parallel import threads
 
 README = Path(__file__).parents[1] / "README.md"
+PROGRAM = """
+import sys
+from innovnet.cli import main
+failed = main(sys.argv[1:])
+print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")))  # peak memory in kB, on Linux
+sys.exit(failed)
+"""
 BEGIN, END = "<!-- benchmarks:begin -->", "<!-- benchmarks:end -->"
 
 
@@ -43,27 +49,28 @@ def measured(work: Work, repeats: int = 3) -> tuple[float, float]:
 def line(work: Work, ours: float, peer: float) -> str:
     told = f"{work.peer_name}{f', sampled {work.share:.1%}' if work.share < 1 else ''}" if work.peer else "–"
     gain = f"{peer / ours:.1f} ×" if work.peer else "–"
-    return f"| {work.name} | {ours:.2f} s | {told} | {gain} |"
+    took = f"{ours:.2f} s" if ours >= 1 else f"{1000 * ours:.0f} ms"
+    return f"| {work.name} | {took} | {told} | {gain} |"
 
 
 def command(arguments: list[str], folder: str, **environment: str) -> tuple[float, float]:
     """Seconds and peak memory (GiB) of a command of its own process."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     call = [
         sys.executable,
         "-c",
-        "import sys; from innovnet.cli import main; sys.exit(main(sys.argv[1:]))",
+        PROGRAM,
         *arguments,
         "--quiet",
         "--out",
         str(Path(tempfile.mkdtemp(dir=folder)) / "report"),
     ]
-    took = seconds(lambda: subprocess.run(call, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment}))
-    return took, max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 2**20
+    began = time.perf_counter()
+    done = subprocess.run(call, check=True, capture_output=True, text=True, env={**os.environ, **environment})
+    return time.perf_counter() - began, int(done.stdout.split()[-2]) / 2**20
 
 
 def commands(path: Path | None) -> list[str]:
-    """The commands of the README, each in a process of its own; memory is the largest of any so far, so the smallest come first."""
+    """The commands of the README, each in a process of its own."""
     rows = []
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
         works = [("`innovnet demo`, first run (compiles)", ["demo"], {"INNOVNET_CACHE": cache}), ("`innovnet demo`", ["demo"], {})]
