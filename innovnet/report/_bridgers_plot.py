@@ -147,7 +147,7 @@ def _panel(ax: "Axes", table: pd.DataFrame, panel: _Panel, used: float, ys: list
             continue
         left, right = panel.across(low), panel.across(high)
         wide = max(right - left, 3.0)
-        bars.append(Cell((left + right - wide) / 2, y - _BAR / 2, wide, _BAR, "chance"))
+        bars.append(Cell((left + right - wide) / 2, y - _BAR / 2, wide, _BAR, "chance-strong"))
         kind = record["type"]
         dot(ax, panel.across(seen), y, type_colour(kind) if isinstance(kind, str) else colour("accent"), full=not low <= seen <= high, size=7.5)
     draw_cells(ax, bars)

@@ -11,6 +11,38 @@ from innovnet._check import extra
 from innovnet._text import clean
 from innovnet.report._exhibit import Column
 
+#: what columns of these names mean in every table that says nothing of its own
+COMMON = {
+    "actor": "Identifier of the organisation (PIC in CORDIS).",
+    "display": "Short name used in figures.",
+    "name": "Name as the source gives it.",
+    "country": "Country as Eurostat writes it: EL is Greece, UK the United Kingdom, NA Namibia.",
+    "country_name": "Name of the country.",
+    "city": "City as the source gives it.",
+    "type": "firm, university, institute, public or other.",
+    "participations": "Projects it takes part in.",
+    "coordinated": "Projects it coordinates, those without a partner included.",
+    "contribution_eur": "Sum over its participations.",
+    "source": "Identifier of one end.",
+    "target": "Identifier of the other end.",
+    "event": "Identifier of the project.",
+    "first": "First place of the part in the ranking.",
+    "last": "Last place of the part in the ranking.",
+    "organisations": "Number of organisations.",
+    "label": "What the shares are of, as in the figure.",
+    "partner_group": "Group of the partners.",
+    "partner_name": "Name of the partner's group.",
+    "partners_unknown": "Partners whose country is not given.",
+    "most_partners": "Largest number of partners of one organisation.",
+    "indicator": "Column of the table peers.",
+    "shown": "Number of organisations in the figure.",
+    "population": "Number of organisations with a partner.",
+    "ties": "Ties among the organisations drawn.",
+    "ties_drawn": "Ties in the figure.",
+    "modularity_runs": "Number of random worlds compared with.",
+    "item": "What was found.",
+    "examples": "What follows, how many of what, and the first identifiers.",
+}
 _FORMULA = re.compile(r"^[=+\-@\t\r\x00]")
 
 
@@ -58,5 +90,5 @@ def columns_table(tables: Mapping[str, tuple[pd.DataFrame, Mapping[str, Column]]
     for name, (table, columns) in tables.items():
         for column in table.columns:
             meaning = columns.get(column, Column(column))
-            rows.append((name, column, meaning.label, meaning.unit, meaning.range, meaning.definition, meaning.missing))
+            rows.append((name, column, meaning.label, meaning.unit, meaning.range, meaning.definition or COMMON.get(column, ""), meaning.missing))
     return pd.DataFrame(rows, columns=["table", "column", "label", "unit", "range", "definition", "missing_means"], dtype="str")

@@ -10,7 +10,7 @@ from innovnet.report._flows_country_plot import COUNTRIES_NARROW, plot_country_f
 from innovnet.report._format import count, number, percent
 from innovnet.report._measure import Programme
 from innovnet.report._names import _city, country_name
-from innovnet.report._words import capital, listing, source, the
+from innovnet.report._words import capital, listing, of_another_country, source, the
 
 REGIONS, COUNTRIES = 16, 24  #: drawn, by number of projects
 FEW_REGIONS = 4  #: fewer regions than this are cut one NUTS level finer, where the codes are known
@@ -66,7 +66,7 @@ def _regions(programme: Programme) -> tuple[pd.Series, dict[str, str]]:
     if given is not None and region[scope].nunique() < FEW_REGIONS:
         finer = given.where(given.str.len() == 5)
         region = finer if finer[scope].nunique() > region[scope].nunique() else region
-    region = region.fillna(UNKNOWN).where(scope)
+    region = region.mask(of_another_country(actors)).fillna(UNKNOWN).where(scope)
     names = {}
     for code in region.dropna().unique():
         cities = actors.loc[(region == code).to_numpy(dtype=bool, na_value=False), "city"].dropna().map(_city)
@@ -161,9 +161,9 @@ def _caption(programme: Programme, table: pd.DataFrame, shown: pd.DataFrame) -> 
     gone += [f"{number(left)} more partner {'country' if left == 1 else 'countries'}"] if left else []
     if gone:
         parts.append(f"Not drawn: {listing(gone)}.")
-    unknown = int((programme.scope & (programme.actors["region"].isna().to_numpy())).sum())
+    unknown = int((programme.scope & (programme.actors["region"].isna() | of_another_country(programme.actors)).to_numpy()).sum())
     if codes and unknown:
-        parts.append(f"{count(unknown, 'organisation')} without a region code.")
+        parts.append(f"{count(unknown, 'organisation')} without a region code of {programme.place}.")
     parts.append(f"n = {count(int(table['projects_of_region'].max()), 'project')} of {count(int(programme.scope.sum()), 'organisation')}.")
     return " ".join([*parts, source(programme)])
 

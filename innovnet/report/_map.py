@@ -14,7 +14,7 @@ from innovnet.report._format import count, number, percent
 from innovnet.report._map_land import FRAME, project, region_points
 from innovnet.report._map_plot import FLOWS, FLOWS_COUNTRY, FLOWS_NARROW, plot_map
 from innovnet.report._names import _city, country_name, region_place
-from innovnet.report._words import capital, listing, source
+from innovnet.report._words import capital, listing, of_another_country, source
 
 if TYPE_CHECKING:
     from innovnet.report._measure import Programme
@@ -80,7 +80,7 @@ def map_tables(programme: "Programme") -> Tables:
 
 
 def _located(programme: "Programme") -> pd.DataFrame:
-    """The region of each organisation: its code, else that of the nearest point of its country's regions, else its country."""
+    """The region of each organisation: its code, if of its country, else that of the nearest point of its country's regions, else its country."""
     actors = programme.actors
     table = actors[["region", "country", "city"]].copy()
     given = programme.affiliation._actors
@@ -91,7 +91,7 @@ def _located(programme: "Programme") -> pd.DataFrame:
     joint = (incidence @ (value > 0).astype(np.int64)).astype(np.float64)
     table["own_work"] = np.where(programme.scope, joint, incidence @ (value * home)) if programme.country else joint
     table["counted"] = table["own_work"] > 0
-    table["place_code"] = table["region"].where(table["region"].str.len() > 2)
+    table["place_code"] = table["region"].where((table["region"].str.len() > 2) & ~of_another_country(table))
     level = table["place_code"].str.len().mode()
     placed = _placed(table[table["place_code"].isna() & table["country"].notna()], int(level.iloc[0]) if len(level) else 4)
     table["placed"] = table.index.isin(placed.index[placed.notna()])

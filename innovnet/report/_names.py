@@ -209,6 +209,7 @@ def _label(name: str, short: str, unique: bool, budget: int) -> str:
         if len(plain) <= min(budget, _DRAWN):
             return plain
     low, high = _SHORT
-    if unique and low <= len(short) <= high and sum(map(str.isalpha, short)) >= len(short) / 2:
-        return _without_legal_form(" ".join(unescape(short).split()))
+    bare = _without_legal_form(" ".join(unescape(short).split()))
+    if unique and len(short) <= high and len(bare) >= low and sum(map(str.isalpha, short)) >= len(short) / 2:
+        return bare
     return _plain(short if len(short) > high else name, budget)

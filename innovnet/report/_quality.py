@@ -78,9 +78,11 @@ def quality_words(programme: Programme) -> str:
         worst = max(held, key=lambda column: held[column])
         if held[worst] >= 0.0005:
             first = listing(actors[gaps[worst]].nlargest(3, "joint_work")["display"].to_list())
-            sentences.append(f"{percent(held[worst], 1)} of all joint work is of organisations without a known {_ATTRIBUTES[worst]}, most of it of {first}.")
+            named = f"the {'largest of them is' if gaps[worst].sum() == 1 else 'largest of them are'} {first}"
+            sentences.append(f"{percent(held[worst], 1)} of all joint work is of organisations without a known {_ATTRIBUTES[worst]}; {named}.")
         else:
-            sentences.append(f"The {listing([_ATTRIBUTES[column] for column in gaps])} of nearly all organisations {'is' if len(gaps) == 1 else 'are'} known.")
+            who = "nearly all organisations" if any(gone.any() for gone in gaps.values()) else "every organisation"
+            sentences.append(f"The {listing([_ATTRIBUTES[column] for column in gaps])} of {who} {'is' if len(gaps) == 1 else 'are'} known.")
     alone = _through_largest(programme)
     if alone is not None and programme.network.n_ties:
         sentences.append(f"{percent(alone / programme.network.n_ties, 1)} of all ties exist through the largest project alone.")

@@ -9,7 +9,7 @@ import pandas as pd
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import THIN, count, number, percent, signed
-from innovnet.report._time_plot import FEW, RARE, plot_time
+from innovnet.report._time_plot import FEW, RARE, plot_time, shares_drawn
 from innovnet.report._tokens import TYPES
 from innovnet.report._words import listing, source
 
@@ -189,9 +189,9 @@ def _caption(programme: "Programme", table: pd.DataFrame) -> str:
         parts.append(f"{count(untyped, 'participation')} of unknown type {'has' if untyped == 1 else 'have'} no line.")
     if table["sme_known"].sum() == 0:
         parts.append("Which organisations are SMEs is not known.")
-    elif shown["sme_share"].notna().any() and (unknown := int((shown["participations"] - shown["sme_known"]).sum())) > 0:
+    elif shares_drawn(shown) and (unknown := int((shown["participations"] - shown["sme_known"]).sum())) > 0:
         parts.append(f"SME share: without {count(unknown, 'participation')} whose SME flag is not known.")
-    if shown["sme_share"].notna().any() and len(small := shown.loc[shown["sme_share"].isna(), "year"]):
+    if shares_drawn(shown) and len(small := shown.loc[shown["sme_share"].isna(), "year"]):
         parts.append(f"No SME share of {listing([str(year) for year in small])}: fewer than {FEW} participations.")
     return " ".join([*parts, f"n = {count(int(shown['participations'].sum()), 'participation')}.", source(programme)])
 

@@ -59,6 +59,11 @@ def plot_time(table: pd.DataFrame, *, place: str = "", ax: "Axes | None" = None,
         return _years(shown, place, ax, width)
 
 
+def shares_drawn(shown: pd.DataFrame) -> bool:
+    """Whether enough years have a share of SMEs to be drawn: two, or the only one there is."""
+    return bool(shown["sme_share"].notna().sum() >= min(2, len(shown)))
+
+
 def _series(table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
     """What is drawn as a line: column, name, colour, colour of its text."""
     found = [(kind, name, type_colour(kind), type_text(kind)) for kind, name in TYPES.items() if kind in table.columns]
@@ -69,7 +74,7 @@ def _series(table: pd.DataFrame) -> list[tuple[str, str, str, str]]:
 
 
 def _years(table: pd.DataFrame, place: str, ax: "Axes | None", width: int) -> "Axes":
-    wide, shares = width > WIDE, bool(table["sme_share"].notna().any())
+    wide, shares = width > WIDE, shares_drawn(table)
     ax = axes(width, 316 if wide else 430 if shares else 262, ax)
     series = _series(table)
     names = max(width_of(f"{name} {number(table[column].iloc[-1])}" if wide else name, 12 if wide else 11.5) for column, name, *_rest in series) + 14

@@ -8,12 +8,12 @@ TOKENS: dict[str, tuple[str, str]] = {
     "paper": ("#ffffff", "#14191f"),
     "soft": ("#eef1f4", "#1f262e"),
     "accent": ("#0b5cad", "#6fb1f2"),
-    "chance": ("#b9c1ca", "#525d69"),
-    "chance-strong": ("#8d98a4", "#7d8995"),
+    "chance": ("#b9c1ca", "#5f6b78"),
+    "chance-strong": ("#87929e", "#7d8995"),
     "university": ("#1747b8", "#91b8f2"),
     "institute": ("#1f9e70", "#4fe0a8"),
     "firm": ("#d67a0c", "#ee7f35"),
-    "public": ("#a24fae", "#d049f2"),
+    "public": ("#9f4bab", "#d455f3"),
     "other": ("#545c65", "#98a0a8"),
     "institute-text": ("#147a55", "#4fe1a8"),
     "firm-text": ("#a65c00", "#ee8036"),
@@ -22,7 +22,7 @@ TOKENS: dict[str, tuple[str, str]] = {
     **{
         f"blue-{k}": pair
         for k, pair in enumerate(
-            [("#f3f6f9", "#1a222b"), ("#cfdff0", "#22384f"), ("#93b7de", "#2a5580"), ("#4f86c6", "#3f7cb8"), ("#1f4f95", "#74ade0"), ("#0a2550", "#b9d8f5")]
+            [("#f3f6f9", "#1a222b"), ("#cfdff0", "#22384f"), ("#93b7de", "#2a5580"), ("#5890cd", "#4a8bc9"), ("#1f4f95", "#74ade0"), ("#0a2550", "#b9d8f5")]
         )
     },
     **{
@@ -30,13 +30,13 @@ TOKENS: dict[str, tuple[str, str]] = {
         for k, pair in enumerate(
             [
                 ("#8a3b00", "#f0a050"),
-                ("#b26017", "#d0862f"),
-                ("#d97f2e", "#b06a25"),
+                ("#a85a14", "#d0862f"),
+                ("#dd8533", "#8f5219"),
                 ("#f5cfa3", "#5a4024"),
                 ("#f4f5f6", "#262c33"),
                 ("#aecbe8", "#24435f"),
                 ("#7aa9d9", "#2f5f8c"),
-                ("#4a86c5", "#3a76b0"),
+                ("#3972ae", "#5590c8"),
                 ("#123f7e", "#86bdf0"),
             ]
         )

@@ -73,6 +73,13 @@ def source(programme: "Programme") -> str:
     return f"Source: {origin}{until}; own computation."
 
 
+def of_another_country(actors: pd.DataFrame) -> "pd.Series[bool]":
+    """Organisations whose region code begins with the code of another country than theirs."""
+    prefix = actors["region"].str[:2]
+    other = (prefix != actors["country"]) & prefix.isin(actors["country"].dropna().unique())
+    return (other & actors["region"].notna() & actors["country"].notna()).fillna(value=False).astype(bool)
+
+
 def regions(programme: "Programme") -> str:
     """What a region is in these data: NUTS 2 regions, where the codes say so."""
     codes = programme.actors["region"].dropna()

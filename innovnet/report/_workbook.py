@@ -16,8 +16,10 @@ _WIDE = {"name", "display", "finding", "certainty", "examples", "definition"}
 Sheet = tuple[str, pd.DataFrame, Mapping[str, Column]]
 
 
-def write_workbook(path: Path, about: Sequence[tuple[str, str]], findings: Sequence[Finding], sheets: Sequence[Sheet]) -> None:
-    """Write the sheets *Read me* and *Findings*, then the tables."""
+def write_workbook(
+    path: Path, about: Sequence[tuple[str, str]], findings: Sequence[Finding], sheets: Sequence[Sheet], notes: Mapping[str, str] | None = None
+) -> None:
+    """Write the sheets *Read me* and *Findings*, then the tables; ``notes`` say in *Read me* what a sheet belongs to."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with extra("xlsxwriter").Workbook(path, options) as book:
         styles = {name: book.add_format({"num_format": code}) for name, code in _FORMATS.items()}
@@ -26,7 +28,8 @@ def write_workbook(path: Path, about: Sequence[tuple[str, str]], findings: Seque
         table = pd.DataFrame(found, columns=["value", "finding", "certainty", "figure"], dtype="str")
         meanings = {"value": Column("Value"), "finding": Column("Finding"), "certainty": Column("How sure"), "figure": Column("Figure")}
         every = list(_named([("Findings", table, meanings), *sheets]))
-        _read_me(book.add_worksheet("Read me"), about, [title for title, _table, _columns in every], styles)
+        listed = {title: (notes or {}).get(title, "") for title, _table, _columns in every}
+        _read_me(book.add_worksheet("Read me"), about, listed, styles)
         for k, (title, one, columns) in enumerate(every):
             _fill(book.add_worksheet(title), one, columns, f"table_{k}", styles)
 
@@ -40,15 +43,16 @@ def _named(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
         yield name, table, columns
 
 
-def _read_me(sheet: Any, about: Sequence[tuple[str, str]], titles: Sequence[str], styles: Mapping[str, Any]) -> None:
+def _read_me(sheet: Any, about: Sequence[tuple[str, str]], sheets: Mapping[str, str], styles: Mapping[str, Any]) -> None:
     for k, (label, value) in enumerate(about):
         sheet.write_string(k, 0, label, styles["bold"])
         sheet.write_string(k, 1, value)
     below = len(about) + 1
     sheet.write_string(below, 0, "Sheets", styles["bold"])
     sheet.write_string(below, 1, "Labels stand in row 1, units in row 2, machine names in row 3: read the tables with the third row as header.")
-    for k, title in enumerate(titles, start=below + 1):
+    for k, (title, note) in enumerate(sheets.items(), start=below + 1):
         sheet.write_url(k, 0, f"internal:'{title}'!A1", string=title)
+        sheet.write_string(k, 1, note)
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 110)
 

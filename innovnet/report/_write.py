@@ -33,7 +33,7 @@ ACTOR_COLUMNS = {
     "name": Column("Legal name"),
     "country": Column("Country", "id", "Country as Eurostat writes it.", missing="not given"),
     "region": Column("Region", "id", "NUTS 2 region.", missing="not given, or only the country is known"),
-    "city": Column("City"),
+    "city": Column("City", missing="not given"),
     "type": Column("Type", definition="firm, university, institute, public or other.", missing="not given"),
     "sme": Column("SME", definition="Small or medium-sized enterprise, as the source says.", missing="not given"),
     "field": Column("Science field", definition="Most frequent EuroSciVoc top level of its projects.", missing="its projects have none"),
@@ -156,7 +156,9 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
     with clock.step("workbook"):
         sheets = [(name.replace("_", " ").capitalize(), table, columns) for name, (table, columns) in tables.items()]
         about = [("Title", page.title), ("Scope", page.scope), *page.provenance]
-        write_workbook(folder / BOOK, about, chosen(f for e in exhibits for f in e.findings), [*sheets, ("Columns", meanings, {})])
+        numbers = numbered(exhibits, drawn)
+        notes = {name.replace("_", " ").capitalize(): f"Figure {numbers[e.key]}. {e.lead}" for e in exhibits for name in e.tables if e.key in numbers}
+        write_workbook(folder / BOOK, about, chosen(f for e in exhibits for f in e.findings), [*sheets, ("Columns", meanings, {})], notes)
     with clock.step("page"):
         (folder / PAGE).write_text(render(page), encoding="utf-8")
     record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
@@ -179,6 +181,7 @@ def _drawings(exhibit: Exhibit, folder: Path, *, images: bool) -> dict[str, str]
 
 def _organisations(programme: Programme) -> pd.DataFrame:
     table = programme.actors[programme.scope].sort_values(["joint_work", "partners"], ascending=False, kind="stable").reset_index()
+    table["joint_work"] = table["joint_work"].round(9)  # whole numbers up to the order of sums
     return table[[column for column in ACTOR_COLUMNS if column in table.columns]]
 
 

@@ -174,7 +174,7 @@ def test_text_on_a_filled_cell_is_legible_in_both_schemes(token):
     text = on_colour(colour(token))
     pair = next((p for p in TOKENS.values() if p[0] == text), (text, text))
     assert text in {colour("ink"), colour("paper"), ON_DARK, ON_LIGHT}
-    assert min(contrast(a, b) for a, b in zip(pair, TOKENS[token], strict=True)) >= 3
+    assert min(contrast(a, b) for a, b in zip(pair, TOKENS[token], strict=True)) >= 5
 
 
 def test_no_two_tokens_share_a_light_code():
@@ -186,7 +186,8 @@ def test_text_about_types_is_legible():
     for kind in ("university", "institute", "firm", "public", "other", None, "unheard of"):
         for scheme in (0, 1):
             token = next(pair for pair in TOKENS.values() if pair[0] == type_text(kind))
-            assert contrast(token[scheme], TOKENS["paper"][scheme]) >= 4.5
+            assert contrast(token[scheme], TOKENS["paper"][scheme]) >= 5
+            assert contrast(TOKENS["chance-strong"][scheme], TOKENS["paper"][scheme]) >= 3
     assert type_colour(np.nan) == colour("other")
 
 

@@ -213,3 +213,15 @@ def test_plots_from_files(tmp_path):
     drawn = inn.report.plot_map(regions, links=links).figure
     shown = [text.get_text() for text in drawn.findobj(lambda artist: hasattr(artist, "get_text"))]
     assert {"Vilnius", "Kaunas", "Paris", "Madrid"} <= set(shown)
+
+
+def test_a_region_code_of_another_country_gives_way_to_the_coordinates():
+    programme, _region = regional(country="LT")
+    actors = programme.affiliation.actors
+    wrong = actors.index[actors["region"] == "LT01"][:2]
+    actors.loc[wrong, "region"] = "ES30"
+    moved = measure(inn.Affiliation.from_frame(programme.affiliation.participations, actor="actor", event="event", actors=actors), country="LT", progress=False)
+    regions = map_tables(moved).regions.set_index("region")
+    assert set(regions.index[regions["domestic"]]) == {"LT01", "LT02"}
+    assert regions.loc["LT01", "placed"] == 2
+    assert regions.loc["LT01", "organisations"] == map_tables(programme).regions.set_index("region").loc["LT01", "organisations"]

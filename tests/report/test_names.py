@@ -137,3 +137,7 @@ def test_horizon_europe(horizon):
     known = _shipped("display_names.csv")
     assert all(everyone[actor] == known[actor] for actor in everyone.index if actor in known)
     assert not drawn.iloc[:100].str.contains("…").any()
+
+
+def test_two_letters_left_of_a_short_name_are_no_name():
+    assert labels("BUSINESS FINLAND OY", "KONE OYJ", short_name=["BF OY", "KONE OYJ"]) == ["Business Finland", "KONE"]

@@ -52,7 +52,8 @@ def test_tables_agree_with_the_network(folder):
     network = inn.example().project("newman")
     actors = pd.read_csv(folder / "tables" / "organisations.csv", dtype={"actor": "str"}).set_index("actor")
     assert len(actors) == network.n_actors
-    pd.testing.assert_series_equal(actors["joint_work"].reindex(network.actors.index), inn.metrics.strength(network), check_names=False)
+    joint = actors["joint_work"].astype("float64").reindex(network.actors.index)
+    pd.testing.assert_series_equal(joint, inn.metrics.strength(network), check_names=False)
     ties = pd.read_parquet(folder / "tables" / "ties.parquet")
     assert len(ties) == network.n_ties
     meanings = pd.read_csv(folder / "tables" / "columns.csv")
@@ -65,6 +66,8 @@ def test_tables_agree_with_the_network(folder):
 
 def test_every_column_has_a_meaning_of_its_own(folder):
     meanings = pd.read_csv(folder / "tables" / "columns.csv")
+    said = meanings.fillna("")
+    assert said.loc[(said["definition"] == "") & (said["unit"] == ""), ["table", "column"]].to_numpy().tolist() == []
     bare = meanings[(meanings["label"] == meanings["column"])]
     assert bare[["table", "column"]].to_numpy().tolist() == []
 
@@ -101,6 +104,10 @@ def test_workbook_explains_itself(folder):
     assert book.sheetnames[:2] == ["Read me", "Findings"]
     assert "Organisations" in book.sheetnames
     assert "Data quality" in book.sheetnames
+    told = {row[0]: row[1] for row in book["Read me"].iter_rows(values_only=True) if row[0]}
+    assert told["Ranking"].startswith("Figure 4. Organisations by")
+    assert {"Title", "Scope", "Input", "Seed", "Command", "Run time", "How to cite"} <= set(told)
+    assert told["Scope"].endswith("No organisation or project in it exists.")
 
 
 def test_same_report_for_the_same_seed(tmp_path, folder):
