@@ -119,7 +119,7 @@ def indicators(affiliation: inn.Affiliation, sample: int) -> list[Work]:
     slow = nx.Graph()
     slow.add_nodes_from(names)
     slow.add_edges_from(network.ties[["source", "target"]].itertuples(index=False, name=None))
-    few = [names[k] for k in sources[: max(1, len(sources) // 4)]]
+    few = [names[k] for k in sources]
     pairs = metrics.degree(network).pow(2)
     wedges = float(pairs[few].sum() / pairs.sum())  # a loop over pairs of partners: its time goes with the pairs
     given: dict[str, Any] = {"groups": column, "missing": "category"}
