@@ -11,6 +11,7 @@ from .graph import from_igraph as from_igraph
 from .graph import from_networkx as from_networkx
 from .graph import read_cordis as read_cordis
 from .graph import split as split
+from .graph import symmetrize as symmetrize
 from .graph import to_igraph as to_igraph
 from .graph import to_networkx as to_networkx
 from .graph import toy as toy

@@ -9,6 +9,7 @@ from ._generate import example as example
 from ._generate import toy as toy
 from ._network import Arcs as Arcs
 from ._network import Network as Network
+from ._symmetrize import symmetrize as symmetrize
 from ._window import split as split
 from ._window import windows as windows
 from .read._cordis import read_cordis as read_cordis

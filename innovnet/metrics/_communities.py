@@ -67,7 +67,7 @@ def communities(network: Network, *, weighted: bool = True, resolution: float = 
     """
     check_network(network, "communities()")
     if network.directed:
-        msg = "communities() is for undirected networks. Make one with symmetrize(network, rule=...), saying what a tie in one direction counts."
+        msg = "communities() is for undirected networks. Make one with inn.symmetrize(network, rule=...), saying what a tie in one direction counts."
         raise DataError(msg)
     if not isinstance(resolution, int | float | np.integer | np.floating) or isinstance(resolution, bool) or not 0 < resolution < np.inf:
         msg = f"resolution={resolution!r} is not a number above 0."
