@@ -116,11 +116,11 @@ def _headline(counts: pd.DataFrame) -> str:
 def _prose(counts: pd.DataFrame) -> str:
     """How many of them are below and beyond chance in the partitions that the headline leaves out."""
     rest = counts.iloc[1:] if len(counts) > 1 else counts
-    verbs = ("stays" if rest["less"].iloc[0] == 1 else "stay", "goes" if rest["more"].iloc[0] == 1 else "go")
-    parts = [f"across {_ACROSS[str(partition)]} {number(row['less'])} and {number(row['more'])}" for partition, row in rest.iterrows()]
-    first = rest.iloc[0]
-    head = f"Across {_ACROSS[str(rest.index[0])]} {number(first['less'])} {verbs[0]} below chance and {number(first['more'])} {verbs[1]} beyond it"
-    return "; ".join([head, *parts[1:]]) + "."
+    first, known = rest.iloc[0], rest["known"].iloc[0]
+    verbs = ("stays" if first["less"] == 1 else "stay", "goes" if first["more"] == 1 else "go")
+    head = f"Across {_ACROSS[str(rest.index[0])]} {number(first['less'])} of {number(known)} {verbs[0]} below chance and {number(first['more'])} {verbs[1]} beyond it"
+    parts = [f"across {_ACROSS[str(partition)]} {number(row['less'])} below, {number(row['more'])} beyond" for partition, row in rest.iloc[1:].iterrows()]
+    return "; ".join([head, *parts]) + "."
 
 
 def _caption(programme: Programme, worlds: Worlds, table: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from innovnet._check import extra
@@ -104,9 +105,14 @@ def label(ax: "Axes", x: float, y: float, text: object, **options: Any) -> "Text
 
 def width_of(text: object, size: float = 12.0, *, bold: bool = False) -> float:
     """Width of a text in px with DejaVu Sans, which is 10-15 % wider than most fonts of a page, and 4 % for the rounding of glyphs in PNG."""
+    return _width(clean(text), size, bold)
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, size: float, bold: bool) -> float:
     properties = extra("matplotlib.font_manager").FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
     with style():
-        width, _height, _descent = extra("matplotlib.textpath").text_to_path.get_text_width_height_descent(clean(text), properties, ismath=False)
+        width, _height, _descent = extra("matplotlib.textpath").text_to_path.get_text_width_height_descent(text, properties, ismath=False)
     return 1.04 * float(width)
 
 

@@ -101,7 +101,7 @@ def _ground(ax: "Axes", window: _Window, box: Box) -> None:
     rings = [_cut(window(outline), box) for outline in land()]
     rings = [ring for ring in rings if len(ring) > 2]
     shape = path.Path.make_compound_path(*[path.Path(np.vstack([ring, ring[:1]]), closed=True) for ring in rings])
-    ax.add_patch(patches.PathPatch(shape, facecolor=colour("land"), edgecolor="none", zorder=0))
+    ax.add_artist(patches.PathPatch(shape, facecolor=colour("land"), edgecolor="none", zorder=0))
     steps = np.arange(-40.0, 71.0, 2.0)
     lines = [(np.full(len(steps[35:]), lon), steps[35:]) for lon in range(-40, 71, 10)] + [(steps, np.full(len(steps), lat)) for lat in range(30, 81, 10)]
     for lon, lat in lines:
@@ -147,7 +147,7 @@ def _links(ax: "Axes", regions: pd.DataFrame, places: Floats, links: pd.DataFram
         bent = (start + end) / 2 + BEND * np.array([across[1], -across[0]])
         curve = path.Path([start, bent, end], [1, 3, 3])
         line = (0.5 + 3.2 * share) * (1.0 if wide else 0.6)
-        ax.add_patch(
+        ax.add_artist(
             patches.PathPatch(curve, facecolor="none", edgecolor=colour("accent"), linewidth=line, alpha=0.2 + 0.45 * share, zorder=1, capstyle="round")
         )
 
@@ -158,7 +158,7 @@ def _circles(ax: "Axes", regions: pd.DataFrame, places: Floats, radii: Floats) -
         tone = colour("accent") if regions["domestic"].iloc[k] else colour("chance-strong")
         hollow = bool(regions["hollow"].iloc[k]) and radii[k] > 1.5
         edge = {"edgecolor": tone, "linewidth": 1.2} if hollow else {"edgecolor": colour("paper"), "linewidth": 0.6 if radii[k] > 2.5 else 0.0}
-        ax.add_patch(patches.Circle(places[k], radii[k], facecolor=colour("paper") if hollow else tone, zorder=3, **edge))
+        ax.add_artist(patches.Circle(places[k], radii[k], facecolor=colour("paper") if hollow else tone, zorder=3, **edge))
 
 
 def _key(ax: "Axes", largest: float, box: Box, *, wide: bool) -> list[Box]:
@@ -172,6 +172,6 @@ def _key(ax: "Axes", largest: float, box: Box, *, wide: bool) -> list[Box]:
     label(ax, x - 10, y, "Joint work, projects", fontsize=11, va="center_baseline", color=colour("muted"))
     for k, value in enumerate(values):
         at = (x + 6, y + 26 + 30 * k) if wide else (x + 96 * k, y + 22)
-        ax.add_patch(patches.Circle(at, scale * np.sqrt(value), facecolor="none", edgecolor=colour("muted"), linewidth=1.0, zorder=3))
+        ax.add_artist(patches.Circle(at, scale * np.sqrt(value), facecolor="none", edgecolor=colour("muted"), linewidth=1.0, zorder=3))
         label(ax, at[0] + (22 if wide else 14), at[1], number(value), fontsize=11, va="center_baseline", color=colour("muted"))
     return [(0.0, y - 10, 150.0, y + 26 + 30 * len(values))] if wide else []

@@ -140,7 +140,7 @@ def _discs(ax: "Axes", layout: Layout, names: list[str], circles: pd.DataFrame |
     patches = extra("matplotlib.patches")
     boxes: list[Box] = []
     for name, centre, extent in zip(names, layout.centres, layout.extents, strict=True):
-        ax.add_patch(patches.Ellipse(centre, 2 * extent[0], 2 * extent[1], facecolor=colour("soft"), edgecolor="none", zorder=0))
+        ax.add_artist(patches.Ellipse(centre, 2 * extent[0], 2 * extent[1], facecolor=colour("soft"), edgecolor="none", zorder=0))
         if not name:
             continue
         told = "" if circles is None else ", ".join(_countries(circles.loc[circles["circle"] == name, "countries"].iloc[0], home)[:2])
@@ -174,7 +174,7 @@ def _ties(ax: "Axes", layout: Layout, ends: Ints, ties: pd.DataFrame) -> None:
                 across = end - start
                 bent = (start + end) / 2 + 0.13 * np.array([-across[1], across[0]])
                 curve = path.Path([start, bent, end], [1, 3, 3])
-                ax.add_patch(patches.PathPatch(curve, facecolor="none", edgecolor=colour("tie"), linewidth=line, zorder=order, capstyle="butt"))
+                ax.add_artist(patches.PathPatch(curve, facecolor="none", edgecolor=colour("tie"), linewidth=line, zorder=order, capstyle="butt"))
 
 
 def _nodes(ax: "Axes", nodes: pd.DataFrame, layout: Layout, radii: Floats) -> None:
@@ -186,7 +186,7 @@ def _nodes(ax: "Axes", nodes: pd.DataFrame, layout: Layout, radii: Floats) -> No
         full = bool(nodes["domestic"].iloc[k]) and (untyped or kind in TYPES)
         edge = {"edgecolor": colour("paper"), "linewidth": 1.0} if full else {"edgecolor": tone, "linewidth": 2.0}
         radius = radii[k] if full else radii[k] - 1
-        ax.add_patch(patches.Circle(layout.places[k], radius, facecolor=tone if full else colour("paper"), zorder=3, **edge))
+        ax.add_artist(patches.Circle(layout.places[k], radius, facecolor=tone if full else colour("paper"), zorder=3, **edge))
 
 
 def _told(row: pd.Series, room: float) -> str:

@@ -92,6 +92,7 @@ _GLUED = (
     (re.compile(r"(?<=\d) (?=[^\W_]|[%×])"), "\u00a0"),  # a number and its unit
     (re.compile(r"\b(\w) ([=≤≥]) (?=[\d−])"), "\\1\u00a0\\2\u00a0"),  # n = 30 721
     (re.compile(r"(?<=[\d%])–(?=\d)"), "–\u2060"),  # 93.8–93.9
+    (re.compile(r"\bp-value"), "p\u2011value"),
 )
 
 
