@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from innovnet._check import check_choice
+from innovnet._check import check_choice, check_flag
 from innovnet.graph import Network
 from innovnet.graph._groups import Groups, Missing, grouped
 from innovnet.metrics._brokerage_count import DIRECTED, UNDIRECTED, paths_of, role_counts, role_credits, unordered
@@ -73,6 +73,7 @@ def brokerage(network: Network, *, groups: Groups, ordered: bool = False, credit
     f                1          4           5        3     13
     """
     check_choice(credit, get_args(Credit), "credit")
+    check_flag(ordered, "ordered")
     found = grouped(network, groups, missing)
     paths = paths_of(found.network)
     counts = role_counts(paths, found.codes, len(found.labels)) if credit == "count" else role_credits(paths, found.codes, shared=credit == "shared")

@@ -32,8 +32,8 @@ def local_clustering(network: Network, *, weighted: bool = False) -> ActorSeries
     -----
     A directed network is read without its directions: a tie either way is a tie, and weights of both ways are summed. With equal weights both forms
     agree. The weighted form asks whether the strong ties of the actor lie in triangles; the weight of the tie that closes the triangle is not in it
-    (as it is in the form of Onnela et al., which networkx has). In a projection of projects, one project alone makes a closed circle of its members: see
-    ``opsahl_clustering``. Cost: O(sum over ties of the smaller degree).
+    (as it is in the form of Onnela et al., which networkx has). In a projection of projects, one project alone makes a closed circle of its members.
+    Cost: O(sum over ties of the smaller degree).
 
     References
     ----------

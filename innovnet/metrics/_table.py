@@ -167,7 +167,7 @@ def bridging_profile(
         Several partitions: columns of actors, or Series on the actors with a name.
     indicators
         Names of functions of ``inn.metrics`` with one value or row for each actor and the option ``groups``, or your own functions of this kind. None: ``e_i_index``,
-        ``participation_coefficient`` and ``brokerage``. Indicators on paths (``gefura``, ``role_betweenness``) take longer and are asked for by name.
+        ``participation_coefficient`` and ``brokerage``. Indicators on paths take longer and are asked for by name.
     missing
         Actors without a group: ``"error"``; ``"drop"``, they and their ties leave the computation for this partition, NaN for them; ``"category"``, one
         group ``"(missing)"``.

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from innovnet._check import check_flag
 from innovnet._parallel import bounds, run
 from innovnet.errors import DataError
 from innovnet.graph._network import Network, check_network
@@ -67,6 +68,7 @@ def betweenness(network: Network, *, distance: str | None = None, normalized: bo
     [2.83, 21.67, 16.0, 0.0]
     """
     check_network(network, "betweenness()")
+    check_flag(normalized, "normalized")
     n = network.n_actors
     if distance is not None:
         values = _along_lengths(network, distance, progress)
