@@ -188,24 +188,44 @@ def test_hostile_names(tmp_path, parsed):
     assert "'=1+1" in (where / "tables" / "organisations.csv").read_text(encoding="utf-8")
 
 
+QUIET = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+
+
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="Chromium is not installed")
 def test_hostile_page_in_a_browser(tmp_path):
     where = inn.write_report(hostile_programme(), tmp_path / "h", runs=2, images=False, progress=False)
-    quiet = [
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-quic",
-    ]
-    command = ["chromium", "--headless", "--no-sandbox", *quiet, f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr", "--v=0"]
+    command = ["chromium", *QUIET, f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr", "--v=0"]
     done = subprocess.run([*command, "--dump-dom", where.resolve().as_uri()], capture_output=True, text=True, timeout=120, check=True)
     assert "<img" not in done.stdout
     assert "&lt;/script&gt;&lt;img onerror=alert(1)&gt;" in done.stdout
     assert "CONSOLE" not in done.stderr
     assert "Content Security Policy" not in done.stderr
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None or shutil.which("pdftotext") is None, reason="Chromium or pdftotext is not installed")
+def test_printed_page_has_what_is_folded_on_the_screen(folder, tmp_path):
+    printed = tmp_path / "report.pdf"
+    command = ["chromium", *QUIET, f"--user-data-dir={tmp_path / 'profile'}", "--no-pdf-header-footer", f"--print-to-pdf={printed}"]
+    subprocess.run([*command, (folder / "report.html").resolve().as_uri()], capture_output=True, timeout=120, check=True)
+    text = subprocess.run(["pdftotext", "-layout", printed, "-"], capture_output=True, text=True, timeout=60, check=True).stdout
+    for name in ("betweenness", "Random worlds", "strength"):
+        assert re.search(rf"^\s*{name} \w", text, flags=re.MULTILINE), f"the method {name} has lost its name"
+    ranking = next(line for line in text.splitlines() if "Berlin Stillwater U." in line and "university" in line)
+    assert " DE " in ranking, "a column of the table is cut"
+    assert "more columns in the files" in text
+    assert "Table and downloads" not in text
+    pages = text.split("\f")
+    assert not [page for page in pages if re.search(r"WHO \w+[^\n]*\s*$", page.strip())], "a heading stands alone at the foot of a page"
 
 
 def test_interrupted_report_leaves_the_old_one(tmp_path, monkeypatch):
