@@ -1,6 +1,5 @@
 """Where a report comes from: inputs by hash, versions, options, seeds, times."""
 
-import hashlib
 import platform
 import sys
 import time
@@ -15,17 +14,12 @@ import pandas as pd
 
 from innovnet import __version__
 from innovnet._cite import cite
+from innovnet.graph.read._zip import sha256_of
 from innovnet.report._format import count, number
 from innovnet.report._measure import Programme
 from innovnet.report._worlds import no_worlds
 
 _PACKAGES = ("numpy", "scipy", "pandas", "networkx", "igraph", "numba", "matplotlib", "pyarrow", "xlsxwriter", "jinja2")
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def inputs_of(source: Path) -> list[dict[str, Any]]:
