@@ -1,3 +1,4 @@
+from . import clusters as clusters
 from . import errors as errors
 from . import graph as graph
 from . import metrics as metrics

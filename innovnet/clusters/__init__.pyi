@@ -1,0 +1,5 @@
+from ._catalogue import CATALOGUE as CATALOGUE
+from ._catalogue import Indicator as Indicator
+from ._register import Register as Register
+from ._rules import Criterion as Criterion
+from ._rules import Rules as Rules
