@@ -1,0 +1,1 @@
+"""Reading a register from a workbook or a folder of csv files."""
