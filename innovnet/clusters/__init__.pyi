@@ -1,3 +1,4 @@
+from ._assessment import Assessment as Assessment
 from ._catalogue import CATALOGUE as CATALOGUE
 from ._catalogue import Indicator as Indicator
 from ._register import Register as Register
