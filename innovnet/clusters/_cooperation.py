@@ -15,6 +15,7 @@ from innovnet.clusters._register import Register
 from innovnet.clusters._time import back
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
+from innovnet.graph._classify import nace_division
 from innovnet.graph._network import Network
 from innovnet.graph._tables import quality
 
@@ -24,8 +25,8 @@ Mask = npt.NDArray[np.bool_]
 #: Kinds that count as one: what ``member_kinds`` counts, what a node of the cooperation data is.
 GROUPS = ("firm", "research", "public", "association", "other")
 _GROUP_OF: Mapping[str, str] = {"education": "research", "university": "research", "institute": "research"}
-#: Length of a NUTS 3 code, and of a NACE division.
-NUTS3, DIVISION = 5, 2
+#: Length of a NUTS 3 code.
+NUTS3 = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,11 +150,11 @@ def _grouped(values: pd.Series) -> pd.Series:
 
 def _of_register(organisations: pd.DataFrame, actors: pd.DataFrame, place: Ints) -> pd.DataFrame:
     """Attributes as the register has them; region and country from the cooperation data where it has none."""
-    nace = organisations["nace"].str.replace(r"^[A-Z]\.?", "", regex=True).str[:DIVISION]
+    nace = organisations["nace"]
     table = pd.DataFrame(
         {"node": organisations.index.astype("str"), "name": organisations["name"].to_numpy(), "group": _grouped(organisations["kind"]).to_numpy()}
     )
-    table["division"] = nace.where(nace.str.len() == DIVISION).to_numpy()
+    table["division"] = nace.map({code: nace_division(code) for code in nace.dropna().unique()}).to_numpy()
     other = _of_actors(actors).reindex(place).reset_index(drop=True)
     for column, own in (("country", organisations["country"]), ("nuts3", organisations["nuts3"])):
         table[column] = own.reset_index(drop=True).fillna(other[column])
