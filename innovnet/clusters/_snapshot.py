@@ -1,9 +1,9 @@
 """Clusters on one day: who is in them, the ties of the window, owner groups. Indicators are computed from it and from nothing else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ from innovnet.clusters._time import back, years_between
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +57,13 @@ class Snapshot:
     members: Members
     cooperation: Cooperation
     window: Window
+    _found: dict[str, Any] = field(default_factory=dict, repr=False)  #: what has been worked out and is the same whichever rows there are
+
+    def once(self, name: str, work: Callable[[], T]) -> T:
+        """What ``work()`` returns, worked out once for this snapshot and all that :meth:`without` makes of it. It must not depend on the rows."""
+        if name not in self._found:
+            self._found[name] = work()
+        return self._found[name]
 
     @property
     def ids(self) -> pd.Index:
@@ -71,20 +79,31 @@ class Snapshot:
         """A column of the table of clusters for each row."""
         return self.register.clusters[column].take(self.cluster).reset_index(drop=True)
 
-    @cached_property
+    @property
     def owners(self) -> Owners:
         """Owner groups of the register's organisations on the day."""
-        return owner_groups(self.register.ownership, self.register.organisations.index, self.at)
+        return self.once("owners", lambda: owner_groups(self.register.ownership, self.register.organisations.index, self.at))
+
+    @property
+    def peers(self) -> tuple[Ints, Members]:
+        """All clusters that exist on the day (positions) and their members, whichever of them are rows."""
+
+        def found() -> tuple[Ints, Members]:
+            living = living_on(self.register, self.at)
+            return living, members_on(self.register, self.at, self.settings, living)
+
+        return self.once("peers", found)
 
     @cached_property
     def before(self) -> Members:
         """The members of the same rows' clusters a year earlier, in whole."""
         return members_on(self.register, back(self.at, 1), self.settings, self.cluster)
 
-    @cached_property
+    @property
     def window_before(self) -> Window:
         """Cooperation in the window that ends where this one begins."""
-        return self.cooperation.window(back(self.at, self.settings.window_years), self.settings.window_years, self.settings.max_event_size)
+        years = self.settings.window_years
+        return self.once("window before", lambda: self.cooperation.window(back(self.at, years), years, self.settings.max_event_size))
 
     def without(self, row: Sequence[int] | Ints, nodes: Sequence[Sequence[int]]) -> Self:
         """New rows: the k-th is row ``row[k]`` without the members ``nodes[k]``."""
@@ -102,20 +121,22 @@ class Snapshot:
             self.members.coordinator[chosen],
             self.members.rd_body[chosen],
         )
-        made = replace(self, cluster=self.cluster[base], members=some)
-        made.__dict__["owners"] = self.owners
-        return made
+        return replace(self, cluster=self.cluster[base], members=some)
+
+
+def living_on(register: Register, at: pd.Timestamp) -> Ints:
+    """Positions of the clusters that exist at the end of a day."""
+    table = register.clusters
+    return np.flatnonzero((~(table["founded"] > at) & ~(table["dissolved"] < at)).to_numpy(dtype=bool))
 
 
 def snapshot_of(
     register: Register, cooperation: Cooperation, at: pd.Timestamp, settings: Settings, *, clusters: Sequence[str] | pd.Index | None = None
 ) -> Snapshot:
     """The clusters that exist at the end of a day, or those of them that are named."""
-    table = register.clusters
-    alive = ~(table["founded"] > at) & ~(table["dissolved"] < at)
+    positions = living_on(register, at)
     if clusters is not None:
-        alive &= table.index.isin(clusters)
-    positions = np.flatnonzero(alive.to_numpy(dtype=bool))
+        positions = positions[register.clusters.index.take(positions).isin(clusters)]
     members = members_on(register, at, settings, positions)
     return Snapshot(register, settings, at, positions, members, cooperation, cooperation.window(at, settings.window_years, settings.max_event_size))
 
