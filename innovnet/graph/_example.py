@@ -36,8 +36,8 @@ def table(name: str) -> pd.DataFrame:
 class Draws:
     """Numbers in [0, 1) from one stream that is the same on every machine."""
 
-    def __init__(self, seed: int) -> None:
-        self._bits = np.random.Philox(key=int(seed_key(seed, _STREAM)))
+    def __init__(self, seed: int, stream: int = _STREAM) -> None:
+        self._bits = np.random.Philox(key=int(seed_key(seed, stream)))
 
     def __call__(self, *shape: int) -> Floats:
         raw = self._bits.random_raw(int(np.prod(shape)))
