@@ -45,6 +45,20 @@ class Members:
         """Sum over the members of each row of a value of each membership."""
         return np.bincount(self.row, weights=np.asarray(of, dtype=np.float64), minlength=len(self.ptr) - 1).astype(np.float64)
 
+    def take(self, rows: Ints) -> Self:
+        """The members of these rows; a row may be taken several times."""
+        counts = self.counts[rows]
+        ends = np.cumsum(counts)
+        place = np.repeat(self.ptr[:-1][rows] - (ends - counts), counts) + np.arange(counts.sum())
+        return self._of(np.concatenate([[0], ends]), place)
+
+    def where(self, keep: Mask) -> Self:
+        """The memberships of a mask; every row stays."""
+        return self._of(np.concatenate([[0], np.cumsum(np.bincount(self.row[keep], minlength=len(self.ptr) - 1))]), np.flatnonzero(keep))
+
+    def _of(self, ptr: Ints, place: Ints) -> Self:
+        return type(self)(ptr.astype(np.int64), self.node[place], self.tenure[place], self.coordinator[place], self.rd_body[place])
+
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
@@ -97,7 +111,8 @@ class Snapshot:
     @cached_property
     def before(self) -> Members:
         """The members of the same rows' clusters a year earlier, in whole."""
-        return members_on(self.register, back(self.at, 1), self.settings, self.cluster)
+        clusters, place = np.unique(self.cluster, return_inverse=True)
+        return members_on(self.register, back(self.at, 1), self.settings, clusters).take(place)
 
     @property
     def window_before(self) -> Window:
@@ -108,20 +123,10 @@ class Snapshot:
     def without(self, row: Sequence[int] | Ints, nodes: Sequence[Sequence[int]]) -> Self:
         """New rows: the k-th is row ``row[k]`` without the members ``nodes[k]``."""
         base = np.asarray(row, dtype=np.int64)
-        counts = self.members.counts[base]
-        new = np.repeat(np.arange(len(base)), counts)
-        place = np.repeat(self.members.ptr[:-1][base], counts) + np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        members = self.members.take(base)
         gone = pd.MultiIndex.from_arrays([np.repeat(np.arange(len(base)), [len(n) for n in nodes]), np.concatenate([[], *nodes]).astype(np.int64)])
-        keep = ~pd.MultiIndex.from_arrays([new, self.members.node[place]]).isin(gone)
-        chosen = place[keep]
-        some = Members(
-            np.concatenate([[0], np.cumsum(np.bincount(new[keep], minlength=len(base)))]).astype(np.int64),
-            self.members.node[chosen],
-            self.members.tenure[chosen],
-            self.members.coordinator[chosen],
-            self.members.rd_body[chosen],
-        )
-        return replace(self, cluster=self.cluster[base], members=some)
+        keep = ~pd.MultiIndex.from_arrays([members.row, members.node]).isin(gone)
+        return replace(self, cluster=self.cluster[base], members=members.where(keep))
 
 
 def living_on(register: Register, at: pd.Timestamp) -> Ints:
