@@ -79,7 +79,7 @@ class Snapshot:
             self._found[name] = work()
         return self._found[name]
 
-    @property
+    @cached_property
     def ids(self) -> pd.Index:
         """The cluster of each row by name."""
         return self.register.clusters.index.take(self.cluster)
@@ -120,7 +120,7 @@ class Snapshot:
         years = self.settings.window_years
         return self.once("window before", lambda: self.cooperation.window(back(self.at, years), years, self.settings.max_event_size))
 
-    def without(self, row: Sequence[int] | Ints, nodes: Sequence[Sequence[int]]) -> Self:
+    def without(self, row: Sequence[int] | Ints, nodes: Sequence[Sequence[int]] | Ints) -> Self:
         """New rows: the k-th is row ``row[k]`` without the members ``nodes[k]``."""
         base = np.asarray(row, dtype=np.int64)
         members = self.members.take(base)
