@@ -282,3 +282,10 @@ def key_of(name: str, args: Mapping[str, float] | None = None) -> str:
     known = CATALOGUE[name].args if name in CATALOGUE else {}
     given = {argument: (args or {}).get(argument, known[argument].default) for argument in known}
     return f"{name}({', '.join(f'{argument}={value:g}' for argument, value in given.items())})" if given else name
+
+
+def parsed(key: str) -> tuple[str, dict[str, float]]:
+    """The name and the arguments of a column: the inverse of :func:`key_of`."""
+    name, _, inside = key.removesuffix(")").partition("(")
+    pairs = (pair.split("=") for pair in inside.split(", ") if pair)
+    return name, {argument: float(value) for argument, value in pairs}
