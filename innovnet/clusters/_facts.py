@@ -56,8 +56,8 @@ def _cells(snapshot: Snapshot, column: str, least: float, most: float) -> Cells:
     low, value, high = (table.get(column + end, blank).astype("float64") for end in ("_low", "", "_high"))
     given = (low.notna() | value.notna() | high.notna()).to_numpy()
     cluster = snapshot.register.clusters.index.get_indexer(pd.Index(table["cluster"])).astype(np.int64)
-    ends = (of.to_numpy(dtype=np.float64)[given] for of in (low.fillna(value).fillna(least), value, high.fillna(value).fillna(most)))
-    return Cells(cluster[given], table["year"].to_numpy(dtype=np.int64)[given], *ends)
+    lows, values, highs = (np.asarray(of, dtype=np.float64)[given] for of in (low.fillna(value).fillna(least), value, high.fillna(value).fillna(most)))
+    return Cells(cluster[given], table["year"].to_numpy(dtype=np.int64)[given], lows, values, highs)
 
 
 def _latest(snapshot: Snapshot, cells: Cells, least: float, most: float) -> Values:
