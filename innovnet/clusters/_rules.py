@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+import pandas as pd
+
+from innovnet._text import escape
 from innovnet.clusters._catalogue import CATALOGUE, FACT, Indicator, key_of
 
 Operator = Literal[">=", ">", "<=", "<", "is"]
@@ -18,6 +21,18 @@ FACT_TYPES: Mapping[str, Indicator] = {
     "count": Indicator(FACT, "", "", "", "count", direction="fixed", data="F", cheap=True),
     "share": Indicator(FACT, "", "", "share", "number", high=1.0, direction="fixed", data="F", cheap=True),
     "number": Indicator(FACT, "", "", "", "number", direction="fixed", data="F", cheap=True),
+}
+_OPERATOR_WORDS: Mapping[str, str] = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than"}
+_ONE: Mapping[str, str] = {
+    "organisations": "organisation",
+    "owner groups": "owner group",
+    "ties": "tie",
+    "years": "year",
+    "kinds": "kind",
+    "sectors": "sector",
+    "regions": "region",
+    "countries": "country",
+    "clusters": "cluster",
 }
 
 
@@ -53,6 +68,28 @@ class Criterion:
     def key(self) -> str:
         """The column of its indicator: the name with arguments."""
         return key_of(self.indicator, self.args)
+
+    @property
+    def gate(self) -> bool:
+        """Is the threshold published, here or for another purpose? Only such criteria make the gates beside a level."""
+        return self.kind in ("published", "borrowed")
+
+    @property
+    def condition(self) -> str:
+        """The comparison, as ``members_tenured(years=3) >= 5`` or ``governance is true``."""
+        return f"{self.key} {self.op} {str(self.threshold == 1).lower() if self.op == 'is' else f'{self.threshold:g}'}"
+
+    def words(self, meaning: Indicator) -> str:
+        """What it asks for, in words: ``at least 5 owner groups: independent members``."""
+        label = meaning.label or self.indicator.removeprefix(FACT).replace("_", " ")
+        if self.args:
+            label += f" ({', '.join(f'{key} = {value:g}' for key, value in self.args.items())})"
+        if self.op == "is":
+            return f"{label}: {'yes' if self.threshold == 1 else 'no'}"
+        if self.unit == "share":
+            return f"{_OPERATOR_WORDS[self.op]} {100 * self.threshold:g} %: {label}"
+        unit = _ONE.get(self.unit, self.unit) if self.threshold == 1 else self.unit
+        return f"{_OPERATOR_WORDS[self.op]} {self.threshold:g}{unit and ' '}{unit}: {label}"
 
 
 @dataclass(frozen=True)
@@ -135,6 +172,81 @@ class Rules:
         """1 for the first level; 0 for what is below it."""
         return 0 if level == self.below else self.levels.index(level) + 1
 
-    def label(self, rank: int) -> str:
-        """The level of a rank."""
-        return self.below if rank == 0 else self.levels[rank - 1]
+    def label(self, rank: int, language: str | None = None) -> str:
+        """The level of a rank; in a language of the file's labels where it has them."""
+        if rank == 0:
+            return self.below
+        return self.labels.get(language or "", self.levels)[rank - 1]
+
+    def criteria_table(self, *, language: str | None = None) -> pd.DataFrame:
+        """The criteria in words, each with the mark of its threshold and its source.
+
+        Parameters
+        ----------
+        language
+            Of the levels' labels, as ``"lt"``. Names of the levels where it is missing.
+
+        Returns
+        -------
+        DataFrame
+            One row for each criterion, in the order of the file: ``criterion`` (its id), ``level``, ``label`` of the level, ``words``, ``required`` ("always", or
+            how many of the choices), ``mark`` (published, borrowed, operationalisation), ``source`` (title), ``date``, ``locator``, ``read`` (text, summary,
+            memory, own), ``note``.
+
+        Examples
+        --------
+        >>> import innovnet as inn
+        >>> table = inn.clusters.load_rules("lithuania").criteria_table(language="lt")
+        >>> table.loc[[1, 9, 20], ["criterion", "label", "words", "mark"]]
+           criterion          label                                         words                mark
+        1         F1   susiformavęs   at least 5 owner groups: independent members            borrowed
+        9         D5   besivystantis  at least 3 organisations: core members (k = 2)  operationalisation
+        20        M8         brandus                        at least 30 %: own funds  operationalisation
+        """
+        rows = []
+        for one in self.criteria:
+            source = self.sources[one.source]
+            words, label = one.words(self.meaning(one.indicator)), self.label(self.rank(one.level), language)
+            required = "always" if one.strength == "hard" else self._choice(one.level)
+            rows.append((one.id, one.level, label, words, required, one.kind, source.title, source.date, source.locator, source.read, one.note))
+        columns = ["criterion", "level", "label", "words", "required", "mark", "source", "date", "locator", "read", "note"]
+        return pd.DataFrame(rows, columns=columns, dtype="str")
+
+    def _choice(self, level: str) -> str:
+        """How many of a level's soft criteria are enough."""
+        rule, weights = self.soft[level], {one.weight for one in self.criteria if one.level == level and one.strength == "soft"}
+        number = sum(one.level == level and one.strength == "soft" for one in self.criteria)
+        if rule.at_least is not None:
+            return f"{rule.at_least} of {number}"
+        return f"{100 * (rule.share or 0):g} % of {number}{' by weight' if len(weights) > 1 else ''}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The rules as the table of a rules file, everything written out: what :mod:`tomllib` would read."""
+        pace = {**vars(self.pace), "minimum_stay": dict(self.pace.minimum_stay), "valid_years": {k: dict(v) for k, v in self.pace.valid_years.items()}}
+        return {
+            "schema": 1,
+            **{key: getattr(self, key) for key in ("name", "version", "disclaimer", "below", "cumulative")},
+            "levels": list(self.levels),
+            "labels": {language: list(words) for language, words in self.labels.items()},
+            "guarantees": list(self.guarantees),
+            "criterion": [_written(one) for one in self.criteria],
+            "soft": {level: _without_none(vars(rule)) for level, rule in self.soft.items()},
+            "settings": _without_none({**vars(self.settings), "count_roles": list(self.settings.count_roles)}),
+            "monitoring": pace,
+            "facts": dict(self.facts),
+            "sources": {name: dict(vars(source)) for name, source in self.sources.items()},
+            "warning": [_written(one) for one in self.alerts],
+        }
+
+    def _repr_html_(self) -> str:
+        disclaimer = f"<p>{escape(self.disclaimer)}</p>" if self.disclaimer else ""
+        return f"<b>{escape(repr(self))}</b>{disclaimer}{self.criteria_table().drop(columns='label').to_html(index=False)}"
+
+
+def _written(one: Criterion | Alert) -> dict[str, Any]:
+    threshold = bool(one.threshold) if one.op == "is" and one.threshold in (0, 1) else one.threshold
+    return {**vars(one), "args": dict(one.args), "threshold": threshold}
+
+
+def _without_none(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in table.items() if value is not None}
