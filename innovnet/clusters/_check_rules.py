@@ -152,7 +152,7 @@ def _unreachable(draft: Draft) -> Iterator[Found]:
     rules = draft.rules
     for level, least, most in conflicts(rules):
         a, b = least.criterion, most.criterion
-        later = max(a, b, key=lambda c: rules.rank(c.level))
+        later = max(a, b, key=lambda c: (rules.rank(c.level), rules.criteria.index(c)))
         words = f"{a.condition} ({a.id}) and {b.condition} ({b.id})"
         problem = f"R12 no cluster can be {level!r}: {words}" if a.key == b.key else f"R13 no cluster can be {level!r}: {words}, but {_reason(a, b)}"
         yield Found(_place(draft, later), later.condition, problem, "Change one of the two.")

@@ -72,7 +72,7 @@ def load_rules(rules: str | os.PathLike[str] | Rules) -> Rules:
     opened = _opened(rules)
     noted = _noted(opened) if opened.own else ()
     if noted:
-        message = f"{opened.place}: the rules can be used, but {len(noted)} things deserve a look"
+        message = f"{opened.place}: the rules can be used, but {len(noted)} of their entries {'deserve' if len(noted) > 1 else 'deserves'} a look"
         warnings.warn("\n".join([message, *(f"  {fault}" for fault in noted)]), DataWarning, stacklevel=2)
     return opened.draft.rules
 
@@ -112,7 +112,7 @@ def checked(raw: Mapping[str, Any], place: str, lines: Mapping[Place, int] | Non
     found = check(draft)
     if found:
         faults = sorted((_fault(one, place, lines or {}) for one in found), key=lambda fault: int(fault.row or 0))
-        msg = f"the rules of {place or 'no name'} cannot be used: {len(faults)} faults"
+        msg = f"the rules of {place or 'no name'} cannot be used: {len(faults)} fault{'s' if len(faults) > 1 else ''}"
         raise DataError(msg, faults)
     return draft
 

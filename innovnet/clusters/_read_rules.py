@@ -26,6 +26,8 @@ from innovnet.clusters._rules_schema import (
 )
 from innovnet.clusters._toml_lines import Place
 
+_TOGETHER = {"indicator", "args", "op", "threshold", "unit", "change"}
+
 
 class Found(NamedTuple):
     """Something wrong with rules: where it stands in the table, what stands there, what to do."""
@@ -188,7 +190,9 @@ def _measures(reader: Reader, key: str, given: list[dict[str, Any]], entries: Ma
     for number, one in enumerate(given):
         before = len(reader.found)
         entry = reader.table((key, number), one, entries)
-        if all(name in entry for name, field in entries.items() if field.required) and ("args" in entry or "args" not in one):
+        lost = one.keys() - entry.keys()
+        sure = lost <= entries.keys() - _TOGETHER  # else a misspelt or faulty key would make the others look wrong
+        if sure and all(name in entry for name, field in entries.items() if field.required):
             reader.measure((key, number), entry, facts)
         if key == "warning" and "text" in entry and _strange(entry["text"]):
             reader.note((key, number, "text"), entry["text"], "R22 has braces other than {value} and {before}", "Write {{ and }} for braces.")
