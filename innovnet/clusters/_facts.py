@@ -11,7 +11,7 @@ from innovnet.clusters._attributes import recent
 from innovnet.clusters._catalogue import FACT
 from innovnet.clusters._rules import FACT_TYPES
 from innovnet.clusters._snapshot import Snapshot
-from innovnet.clusters._values import Floats, Values, known_share
+from innovnet.clusters._values import Floats, Mask, Values, known_share
 
 Ints = npt.NDArray[np.int64]
 
@@ -46,6 +46,11 @@ def activities_per_year(snapshot: Snapshot) -> Values:
         years = np.bincount(cells.cluster[inside], minlength=n)
         low, value, high = (np.bincount(cells.cluster[inside], of[inside], minlength=n) / years for of in (cells.low, cells.value, cells.high))
     return _of_rows(snapshot, low, value, high).unless((years == 0)[snapshot.cluster])
+
+
+def given(snapshot: Snapshot, column: str) -> Mask:
+    """Rows whose cluster has the fact, or a range for it, in some year up to the day."""
+    return np.isin(snapshot.cluster, _cells(snapshot, column, 0.0, np.inf).cluster)
 
 
 def _cells(snapshot: Snapshot, column: str, least: float, most: float) -> Cells:
