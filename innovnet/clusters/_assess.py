@@ -9,7 +9,7 @@ import pandas as pd
 
 from innovnet._check import check_flag, check_kind
 from innovnet.clusters._assessment import COLUMNS, Assessment
-from innovnet.clusters._cooperation import Cooperation, cooperation_of
+from innovnet.clusters._cooperation import cooperation_of
 from innovnet.clusters._decide import MET, NOT_KNOWN, decide
 from innovnet.clusters._earliest import earliest
 from innovnet.clusters._gaps import gaps_of
@@ -90,13 +90,14 @@ def assess(
     if affiliation is not None:
         check_kind(affiliation, Affiliation, "assess(affiliation=...)", "Give the cooperation data, not a network made of them; or None.")
     check_flag(robustness, "robustness")
-    cooperation = cooperation_of(register, affiliation)
-    return assessed(register, cooperation, load_rules(rules), day_of(at), robustness=robustness, progress=progress)
+    loaded = load_rules(rules)
+    snapshot = snapshot_of(register, cooperation_of(register, affiliation), day_of(at), loaded.settings)
+    return assessed(snapshot, loaded, robustness=robustness, progress=progress)
 
 
-def assessed(register: Register, cooperation: Cooperation, rules: Rules, at: pd.Timestamp, *, robustness: bool, progress: bool | None) -> Assessment:
-    """An assessment on cooperation that has been put together already."""
-    found = findings(snapshot_of(register, cooperation, at, rules.settings), rules)
+def assessed(snapshot: Snapshot, rules: Rules, *, robustness: bool, progress: bool | None) -> Assessment:
+    """The assessment of the clusters of a snapshot."""
+    found = findings(snapshot, rules)
     missing, distance = missing_table(found)
     weak = critical(found)
     exits = exits_of(found, progress=progress) if robustness else None
@@ -109,7 +110,7 @@ def assessed(register: Register, cooperation: Cooperation, rules: Rules, at: pd.
         "pivotal": pivotal,
     }
     kept = {name: _typed(name, table) for name, table in tables.items()} | {"indicators": _indicators(found)}
-    return Assessment(register, rules, at, cooperation.source, kept)
+    return Assessment(snapshot.register, rules, snapshot.at, snapshot.cooperation.source, kept)
 
 
 def findings(snapshot: Snapshot, rules: Rules) -> Findings:
