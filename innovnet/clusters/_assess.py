@@ -9,6 +9,7 @@ import pandas as pd
 
 from innovnet._check import check_flag, check_kind
 from innovnet.clusters._assessment import COLUMNS, Assessment
+from innovnet.clusters._completeness import data_completeness
 from innovnet.clusters._cooperation import cooperation_of
 from innovnet.clusters._decide import MET, NOT_KNOWN, decide
 from innovnet.clusters._earliest import earliest
@@ -158,7 +159,7 @@ def _levels(found: Findings, distance: npt.NDArray[np.float64], weak: list[dict[
             "pivotal": _joined(snapshot, pivotal) if exits else None,
             "exits": pd.array(np.where(exits.exits < 0, np.nan, exits.exits), dtype="Int64") if exits else pd.NA,
             "exits_exact": pd.array([None if n < 0 else n <= EXACT for n in exits.exits], dtype="boolean") if exits else pd.NA,
-            "completeness": measure(snapshot, ["data_completeness"])["data_completeness"].value,
+            "completeness": data_completeness(snapshot, rules.keys).value,
         },
         index=snapshot.ids.rename("cluster"),
     )
