@@ -1,7 +1,9 @@
 """Counts of members and ties, for an assessment and for every step of a simulation: one array kernel, and intervals where something is not known."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ from innovnet.clusters._snapshot import Snapshot
 from innovnet.clusters._values import Values, known_share
 from innovnet.graph._tables import freeze
 
+T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -41,6 +44,20 @@ def cluster_arrays(**fields: npt.ArrayLike) -> ClusterArrays:
     return ClusterArrays(*freeze(*(np.asarray(fields[name], dtype=_TYPES[name]) for name in names)))
 
 
+def per_snapshot(function: Callable[[Snapshot], T]) -> Callable[[Snapshot], T]:
+    """A function of a snapshot that is computed once, as long as the snapshot lives."""
+    kept: WeakKeyDictionary[Snapshot, T] = WeakKeyDictionary()
+
+    @wraps(function)
+    def once(snapshot: Snapshot) -> T:
+        if snapshot not in kept:
+            kept[snapshot] = function(snapshot)
+        return kept[snapshot]
+
+    return once
+
+
+@per_snapshot
 def arrays_of(snapshot: Snapshot) -> ClusterArrays:
     """The arrays of the clusters on a day."""
     members, cooperation, owners = snapshot.members, snapshot.cooperation, snapshot.owners
@@ -208,7 +225,13 @@ def _part(column: int, most: Callable[[_Raw], Ints]) -> Callable[[_Raw], Values]
 
 def _open(column: int, most: int) -> Callable[[_Raw], Values]:
     """A number that has no upper bound where some ties are not known."""
-    return lambda raw: _between(raw.ties[:, column], np.where(raw.untied > 0, np.inf, raw.ties[:, most]), raw.untied, raw.n)
+
+    def value(raw: _Raw) -> Values:
+        low, perhaps = raw.ties[:, column], raw.ties[:, most].astype(np.float64)
+        found = _between(low, np.where(raw.untied > 0, np.inf, perhaps), raw.untied, raw.n)
+        return found._replace(known=np.minimum(found.known, known_share(perhaps - low, perhaps)))
+
+    return value
 
 
 def _members(raw: _Raw) -> Values:
