@@ -4,6 +4,9 @@ from ._catalogue import Indicator as Indicator
 from ._example import example as example
 from ._load_rules import load_rules as load_rules
 from ._load_rules import rules_warnings as rules_warnings
+from ._monitor import monitor as monitor
+from ._monitoring import Monitoring as Monitoring
 from ._register import Register as Register
 from ._rules import Criterion as Criterion
 from ._rules import Rules as Rules
+from ._template import write_template as write_template

@@ -37,6 +37,16 @@ def translated(kind: Kind, name: str, language: Language) -> str:
     return name.partition(".")[2] if kind == "choice" else name
 
 
+def header_of(column: str, language: Language) -> str:
+    """The header of a column; declared facts keep their names, a range its own ends."""
+    own = {name for sheet in SHEETS.values() for name in sheet.names}
+    base = column.removesuffix("_low").removesuffix("_high")
+    if base not in own:
+        return column
+    ending = column.removeprefix(base)
+    return translated("column", base, language) + (_lithuanian()["suffix", ending][0] if ending and language == "lt" else ending)
+
+
 def plain(name: str) -> str:
     """A name without what people vary: capitals, blanks, underscores, hyphens, the mark of required columns, the hooks and dots of Lithuanian letters."""
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(sign))

@@ -18,10 +18,15 @@ from innovnet.clusters.read._workbook import CELLS, SHOWN, raw_of
 BYTES = 2**30  #: of the largest file
 SEPARATORS = ",;\t"
 
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")  # text that a spreadsheet program would take for a formula, made safe by a first '
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _AS_UTF8 = 'Save it as "CSV UTF-8".'
 _QUOTES = "Put a cell with a separator, a quote or a line break in quotes, and write a quote within it twice."
+
+
+def guarded(text: str) -> str:
+    """Text that a spreadsheet program would take for a formula begins with ' in a file; a ' that looks like this is doubled."""
+    return f"'{text}" if _GUARDED.match(f"'{text}") else text
 
 
 class _UnreadableError(Exception):
@@ -125,4 +130,4 @@ def _records(text: str, separator: str, file: Path) -> Iterator[tuple[int, list[
 def _content(cell: str) -> str | None:
     if not cell or cell.isspace():
         return None
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if _GUARDED.match(cell) else cell  # see guarded
