@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from innovnet.clusters._cohesion_kernel import NEVER, common_events, foreign_ties, inside_ties, partner_labels, shared_events
-from innovnet.clusters._counts import arrays_of, counted, per_snapshot
+from innovnet.clusters._counts import arrays_of, counted, remembered
 from innovnet.clusters._snapshot import Snapshot
 from innovnet.clusters._time import back, years_between
 from innovnet.clusters._values import Values, known_share
@@ -31,20 +31,20 @@ class Inside(NamedTuple):
     weight: Floats
 
 
-@per_snapshot
+@remembered
 def inside(snapshot: Snapshot) -> Inside:
     """The ties between members of each row."""
     arrays = arrays_of(snapshot)
     return Inside(*inside_ties(arrays.ptr, arrays.member, arrays.indptr, arrays.indices, arrays.weights))
 
 
-@per_snapshot
+@remembered
 def untied(snapshot: Snapshot) -> Floats:
     """Members of each row whose ties are not known."""
     return snapshot.members.total(~snapshot.cooperation.known[snapshot.members.node])
 
 
-@per_snapshot
+@remembered
 def _counted(snapshot: Snapshot) -> Mapping[str, Values]:
     return counted(snapshot, _COUNTS)
 
@@ -145,7 +145,7 @@ def coordinator_share(snapshot: Snapshot) -> Values:
     return Values(low, value, high, found.known)
 
 
-@per_snapshot
+@remembered
 def _events(snapshot: Snapshot) -> tuple[Ints, npt.NDArray[np.datetime64]]:
     """An event behind each tie inside, and the last day of all events behind it."""
     ties, window = inside(snapshot), snapshot.window
@@ -230,7 +230,7 @@ def _across_by_chance(snapshot: Snapshot, column: str) -> Values:
     return resting_on_ties(snapshot, found, least=2)
 
 
-@per_snapshot
+@remembered
 def _foreign(snapshot: Snapshot) -> Ints:
     """Columns of :func:`foreign_ties`."""
     arrays = arrays_of(snapshot)

@@ -17,10 +17,13 @@ from innovnet.clusters._attributes import node_flags
 from innovnet.clusters._catalogue import parsed
 from innovnet.clusters._cooperation import GROUPS, Cooperation
 from innovnet.clusters._counts_kernel import FLAGS, ClusterArrays, count_members, count_ties
+from innovnet.clusters._duplicates import likely_same
+from innovnet.clusters._register import Register
 from innovnet.clusters._snapshot import Snapshot
 from innovnet.clusters._values import Values, known_share
 from innovnet.graph._tables import freeze
 
+K = TypeVar("K")
 T = TypeVar("T")
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -44,20 +47,29 @@ def cluster_arrays(**fields: npt.ArrayLike) -> ClusterArrays:
     return ClusterArrays(*freeze(*(np.asarray(fields[name], dtype=_TYPES[name]) for name in names)))
 
 
-def per_snapshot(function: Callable[[Snapshot], T]) -> Callable[[Snapshot], T]:
-    """A function of a snapshot that is computed once, as long as the snapshot lives."""
-    kept: WeakKeyDictionary[Snapshot, T] = WeakKeyDictionary()
+def remembered(function: Callable[[K], T]) -> Callable[[K], T]:
+    """A function of a snapshot or a register that is computed once for each, as long as it lives."""
+    kept: WeakKeyDictionary[K, T] = WeakKeyDictionary()
 
     @wraps(function)
-    def once(snapshot: Snapshot) -> T:
-        if snapshot not in kept:
-            kept[snapshot] = function(snapshot)
-        return kept[snapshot]
+    def once(of: K) -> T:
+        if of not in kept:
+            kept[of] = function(of)
+        return kept[of]
 
     return once
 
 
-@per_snapshot
+@remembered
+def _duplicates(register: Register) -> Ints:
+    """A number for each organisation; those that are probably one have the same."""
+    index, pairs = register.organisations.index, likely_same(register.organisations)
+    one, other = (index.get_indexer(pd.Index(pairs[column])) for column in ("a", "b"))
+    matrix = sparse.csr_array((np.ones(len(pairs)), (one, other)), shape=(len(index), len(index)))
+    return csgraph.connected_components(matrix, directed=False)[1].astype(np.int64)
+
+
+@remembered
 def arrays_of(snapshot: Snapshot) -> ClusterArrays:
     """The arrays of the clusters on a day."""
     members, cooperation, owners = snapshot.members, snapshot.cooperation, snapshot.owners
@@ -80,6 +92,7 @@ def arrays_of(snapshot: Snapshot) -> ClusterArrays:
         linked=np.concatenate([owners.linked, further]),
         partner=np.concatenate([owners.partner, further]),
         ownership_known=np.concatenate([listed, np.zeros(len(further), dtype=bool)]),
+        duplicate=np.concatenate([_duplicates(snapshot.register), further]),
         group=_groups(cooperation),
         country=cooperation.codes("country"),
         yes=np.column_stack([flags[name][0] for name in FLAGS]),

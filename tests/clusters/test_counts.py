@@ -322,6 +322,16 @@ def test_probable_duplicates_make_intervals():
         assert (value.low[0], value.high[0]) == (2, 4)
 
 
+def test_the_same_registry_code_makes_an_interval(twelve_frames):
+    table = twelve_frames["organisations"]
+    table["registry_code"] = table["organisation"].map({"r1": "305", "r2": "305", "r4": "77", "m0": "77"})
+    here = snapshot(Register._from_tables(twelve_frames, quality()))
+    found = counted(here, ["members", "members_independent", "members_connected"])
+    row = here.ids.get_loc("K08")
+    assert [tuple(part[row] for part in value) for value in found.values()] == [(4, 5, 5, 0.8), (4, 4, 5, 1), (5, 5, 5, 1)]
+    assert found["members"].low[here.ids.get_loc("K10")] == 7
+
+
 def test_the_relation_that_makes_independence(twelve):
     found = counted(snapshot(twelve, Settings(independence="partner")), ["members_independent", "members_tenured(years=3)"])
     assert [value.low[5] for value in found.values()] == [3, 3]
