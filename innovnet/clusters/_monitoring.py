@@ -104,7 +104,7 @@ class Monitoring:
         followed = set(self.years)
         for cluster, table in self._panel.groupby("cluster", sort=True):
             sure = table["rank_low"] == table["rank_high"]
-            known = dict(zip(table["year"], table["level"].where(sure, None), strict=True))
+            known = {year: level if certain else None for year, level, certain in zip(table["year"], table["level"], sure, strict=True)}
             first = min(known)
             steps = [(known[a], known[b]) for a, b in pairwise(known) if b == a + 1]
             if born.get(cluster) == first:
