@@ -1,5 +1,14 @@
 from ._bridgers_plot import plot_bridgers as plot_bridgers
 from ._chance_plot import plot_chance as plot_chance
+from ._cluster_ladder_plot import plot_cluster_ladder as plot_cluster_ladder
+from ._cluster_network_plot import plot_cluster_network as plot_cluster_network
+from ._cluster_page import render_sheet as render_sheet
+from ._cluster_part import field_of as field_of
+from ._cluster_sheet import ClusterSheet as ClusterSheet
+from ._cluster_sheet import cluster_sheet as cluster_sheet
+from ._cluster_sheet import sheet_tables as sheet_tables
+from ._cluster_strips_plot import plot_cluster_strips as plot_cluster_strips
+from ._cluster_trend_plot import plot_cluster_trend as plot_cluster_trend
 from ._concentration_plot import plot_concentration as plot_concentration
 from ._ego_plot import plot_ego as plot_ego
 from ._exhibit import Exhibit as Exhibit

@@ -1,0 +1,155 @@
+"""The head of a sheet and part 1: the level in one sentence, and as steps."""
+
+import pandas as pd
+
+from innovnet.clusters._monitoring import Monitoring
+from innovnet.clusters._rules import Criterion
+from innovnet.report._canvas import drawing
+from innovnet.report._cluster_ladder_plot import NOT_REACHED, POSSIBLE, REACHED, STATES, plot_cluster_ladder
+from innovnet.report._cluster_part import Field, Part
+from innovnet.report._cluster_words import condition, local, named, rests_on
+from innovnet.report._exhibit import Column
+from innovnet.report._words import capital, listing
+
+CONDITIONS = 3  #: said one by one; with more only their identifiers
+
+COLUMNS = {
+    "rank": Column("Rank", "", "0 is below the first level.", "≥ 0"),
+    "level": Column("Level"),
+    "local": Column("In other languages", definition="The words of the rules file for the level."),
+    "state": Column("State", definition="reached: all that is certain reaches it; possible: data that are missing decide; not reached."),
+    "text": Column("What is marked"),
+    "detail": Column("Detail"),
+    "symbol": Column("Symbol"),
+    "result": Column("Result"),
+    "gates": Column("On published and borrowed criteria alone"),
+    "gates_criteria": Column("Criteria behind it", "criteria"),
+    "year": Column("Year", "year"),
+    "assigned": Column("Assigned level"),
+    "reason": Column("Why it is not the one of the year's data"),
+}
+
+
+def result_sentence(field: Field, cluster: str) -> str:
+    """The result in one or two sentences: Developing, at least; mature if q2 or q3 declares R&D. On published and borrowed criteria alone: formed."""
+    rules, row = field.assessment.rules, field.level(cluster)
+    low, high, gates = str(row["level_low"]), str(row["level_high"]), str(row["gates"])
+    if low == high:
+        first = f"{capital(low)}{_why_none(field, cluster) if row['rank_low'] == 0 else ''}."
+        if gates == low:
+            return f"{first} The same on published and borrowed criteria alone."
+    elif rules.settings.missing == "met":
+        first = f"{capital(high)}, at most; {low} unless {conditions(field, cluster)}."
+    elif rules.settings.missing == "undecided":
+        first = f"Not decided: {low}, or {high} if {conditions(field, cluster)}."
+    else:
+        first = f"{capital(low)}, at least; {high} if {conditions(field, cluster)}."
+    return f"{first} On published and borrowed criteria alone: {gates}."
+
+
+def _why_none(field: Field, cluster: str) -> str:
+    """What keeps a cluster below the first level."""
+    criteria = field.of("criteria", cluster)
+    first = criteria[(criteria["level"] == field.assessment.rules.levels[0]) & ~criteria["met"].fillna(True).astype(bool)]
+    if first.empty:
+        return ""
+    texts = field.of("missing", cluster).set_index("criterion")["text"]
+    return f": {listing([_asked(texts[c]) for c in first['criterion'] if c in texts.index])}" if len(texts) else ""
+
+
+def _asked(text: str) -> str:
+    """A sentence of what is missing, inside another one: one more member needed (4 of 5)."""
+    small = text[:1].lower() + text[1:]
+    if "needed" in small:
+        return small
+    head, bracket, rest = small.partition(" (")
+    return f"{head} needed{bracket}{rest}"
+
+
+def conditions(field: Field, cluster: str) -> str:
+    """What would have to turn out for the highest level that is possible."""
+    rules, row = field.assessment.rules, field.level(cluster)
+    criteria = field.of("criteria", cluster).set_index("criterion")
+    open_to, open_, texts = criteria["met"].isna(), list[Criterion](), list[str]()
+    levels = rules.levels[int(row["rank_low"]) : int(row["rank_high"])]
+    for level in levels if rules.cumulative else levels[-1:]:
+        of_level = [c for c in rules.criteria if c.level == level]
+        unknown = [c for c in of_level if open_to[c.id]]
+        hard = [c for c in unknown if c.strength == "hard"]
+        open_ += hard
+        texts += [_condition(field, cluster, c, criteria) for c in hard]
+        soft, lack = [c for c in unknown if c.strength == "soft"], _lack(field, level, criteria)
+        if soft and lack > 0:
+            open_ += soft
+            phrases = [_condition(field, cluster, c, criteria) for c in soft]
+            texts.append(listing(phrases) if lack >= len(soft) else f"{lack} of these hold: {'; '.join(phrases)}")
+    if len(open_) > CONDITIONS:
+        return f"data that are missing say so ({named([c.id for c in open_], 8)})"
+    return listing(texts)
+
+
+def _condition(field: Field, cluster: str, criterion: Criterion, criteria: pd.DataFrame) -> str:
+    return condition(field.assessment.rules, criterion, float(criteria["value_low"][criterion.id]), field.unknown(cluster, criterion))
+
+
+def _lack(field: Field, level: str, criteria: pd.DataFrame) -> int:
+    """How many soft criteria are certainly lacking; where they have weights, all that are open count as needed."""
+    rules = field.assessment.rules
+    soft = [c for c in rules.criteria if c.level == level and c.strength == "soft"]
+    if not soft:
+        return 0
+    certain = criteria["met"].fillna(False).astype(bool)
+    met = [c for c in soft if certain[c.id]]
+    rule = rules.soft[level]
+    if rule.at_least is not None:
+        return max(rule.at_least - len(met), 0)
+    enough = sum(c.weight for c in met) >= (rule.share or 0.0) * sum(c.weight for c in soft) * (1 - 1e-9)
+    return 0 if enough else len(soft)
+
+
+def level_table(field: Field, cluster: str) -> pd.DataFrame:
+    """One row for each rank with its state."""
+    rules, row = field.assessment.rules, field.level(cluster)
+    rows = []
+    for rank in range(len(rules.levels) + 1):
+        state = REACHED if rank <= row["rank_low"] else POSSIBLE if rank <= row["rank_high"] else NOT_REACHED
+        rows.append({"rank": rank, "level": rules.label(rank), "local": local(rules, rank), "state": state})
+    return pd.DataFrame(rows)
+
+
+def marks_table(field: Field, cluster: str, monitoring: Monitoring | None) -> pd.DataFrame:
+    """What else points to a step: the level on published and borrowed criteria alone, the assigned one where it differs."""
+    row, rules = field.level(cluster), field.assessment.rules
+    gates = str(row["gates"])
+    marks = [(rules.rank(gates), "published and borrowed criteria alone", f": {gates}{rests_on(int(row['gates_criteria']))}", "D")]
+    assigned = assigned_row(field, cluster, monitoring)
+    if assigned is not None:
+        differs = assigned["level"] != row["level_low"] or row["rank_low"] < row["rank_high"]
+        detail = f": {assigned['level']}{_because(assigned)}" if differs else f": {assigned['level']}, as by the data of the day"
+        marks.append((int(assigned["rank"]), f"assigned for {assigned['year']}", detail, "v"))
+    return pd.DataFrame(marks, columns=["rank", "text", "detail", "symbol"])
+
+
+def _because(assigned: pd.Series) -> str:
+    return f", {assigned['reason']}" if isinstance(assigned["reason"], str) and assigned["reason"] else ""
+
+
+def assigned_row(field: Field, cluster: str, monitoring: Monitoring | None) -> pd.Series | None:
+    """The row of the panel for the year of the assessment, if the day is its last one."""
+    if monitoring is None:
+        return None
+    panel, at = monitoring.panel, field.assessment.at
+    found = panel[(panel["cluster"] == cluster) & (panel["year"] == at.year)]
+    return None if found.empty or (at.month, at.day) != (12, 31) else found.iloc[0]
+
+
+def level_part(field: Field, cluster: str, monitoring: Monitoring | None = None) -> Part:
+    """The level as steps: reached, possible, not reached; what published criteria alone give; what is assigned."""
+    row = field.level(cluster)
+    table, marks = level_table(field, cluster), marks_table(field, cluster, monitoring)
+    few = int(row["gates_criteria"])
+    result = pd.DataFrame([{"result": result_sentence(field, cluster), "gates": row["gates"], "gates_criteria": few}])
+    tables = {"level": table, "level_marks": marks, "result": result}
+    states = "; ".join(f"{level}: {STATES[state]}" for level, state in zip(table["level"][1:], table["state"][1:], strict=True))
+    alt = f"{capital(states)}. {' '.join(capital(t + d) + '.' for t, d in zip(marks['text'], marks['detail'], strict=True))}"
+    return Part("level", "Level", tables, COLUMNS, alt=alt, draw=drawing(plot_cluster_ladder, table, marks=marks))

@@ -1,0 +1,187 @@
+"""Drawing of a cluster: its members and their ties inside, partners outside by country at the rim."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from innovnet._check import extra
+from innovnet.report._canvas import axes, label, style, width_of
+from innovnet.report._format import number
+from innovnet.report._labels import Box, Wish, draw_labels, place_labels
+from innovnet.report._network_layout import laid_out, ring
+from innovnet.report._rows import draw_key, fitted, type_key
+from innovnet.report._scale import apart
+from innovnet.report._tokens import TYPES, colour, type_colour
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = npt.NDArray[np.float64]
+
+SHOWN, SHOWN_NARROW = 60, 30  #: members, those with most ties inside first
+COUNTRIES, COUNTRIES_NARROW = 10, 6  #: groups of partners, the largest first
+SPOKES = 80  #: lines to partners at most; with more there is one for each country
+FEW = 8  #: members up to which all stand on one ring
+HEIGHT, HEIGHT_NARROW = 204.0, 300.0
+_RIM = 13.0  #: half the height of a country's tile
+
+
+def plot_cluster_network(table: pd.DataFrame, *, ties: pd.DataFrame, outside: pd.DataFrame | None = None, ax: "Axes | None" = None, width: int = 960) -> "Axes":
+    """Draw the members of a cluster with their ties inside; at the rim how many partners outside they have in each country.
+
+    Parameters
+    ----------
+    table
+        One row for each member: organisation, display, type, foreign, coordinator, ties (inside).
+    ties
+        source, target, joint_events.
+    outside
+        One row for each country and member with partners there: country, partners (of the cluster in that country), organisation, partners_of_member.
+    ax
+        Axes to draw into; else a new figure of this size.
+    width
+        In px: 960, 560 beside text, or 352 for a narrow page.
+
+    Returns
+    -------
+    Axes
+        In px, y downwards; ``.figure`` is the figure.
+
+    Examples
+    --------
+    >>> import pandas as pd, innovnet as inn
+    >>> two = {"organisation": ["a", "b"], "display": ["A", "B"], "type": "firm", "foreign": False, "coordinator": [True, False], "ties": 1}
+    >>> tie = pd.DataFrame({"source": ["a"], "target": ["b"], "joint_events": [2]})
+    >>> inn.report.plot_cluster_network(pd.DataFrame(two), ties=tie).figure.savefig("members.svg")  # doctest: +SKIP
+    """
+    narrow = width < 400
+    nodes = table.sort_values(["ties", "display"], ascending=[False, True], kind="stable").head(SHOWN_NARROW if narrow else SHOWN).reset_index(drop=True)
+    key, top = type_key(nodes["type"], width)
+    height = top + (HEIGHT_NARROW if narrow else HEIGHT)
+    ax = axes(width, height, ax)
+    tiles = _tiles(pd.DataFrame() if outside is None else outside, COUNTRIES_NARROW if narrow else COUNTRIES)
+    picture = _placed(nodes, ties, tiles, (0.0, top, float(width), height - top))
+    with style():
+        draw_key(ax, key)
+        boxes = _outside(ax, nodes, outside, tiles, picture)
+        _inside(ax, nodes, ties, picture)
+        _names(ax, nodes, picture, (0.0, top, float(width), height), boxes)
+    return ax
+
+
+class _Tile(NamedTuple):
+    """Partners of one country."""
+
+    country: str
+    text: str
+
+
+class _Picture(NamedTuple):
+    """Where everything stands."""
+
+    places: Floats
+    radius: float
+    tiles: Floats
+    position: dict[str, int]
+
+
+def _tiles(outside: pd.DataFrame, limit: int) -> list[_Tile]:
+    if outside.empty:
+        return []
+    totals = outside.groupby("country", sort=True)["partners"].first().sort_values(ascending=False, kind="stable")
+    return [_Tile(str(country), f"{country} {number(n)}") for country, n in totals.head(limit).items()]
+
+
+def _placed(nodes: pd.DataFrame, ties: pd.DataFrame, tiles: list[_Tile], frame: Box) -> _Picture:
+    """Members inside an ellipse, countries on its rim, each on the side of the members that it is tied to."""
+    left, top, width, height = frame
+    n = len(nodes)
+    radius = 9.0 if n <= 12 else 7.0 if n <= 30 else 5.5
+    position = {str(organisation): k for k, organisation in enumerate(nodes["organisation"])}
+    weights = np.zeros((n, n))
+    for source, target, joint in ties[["source", "target", "joint_events"]].itertuples(index=False):
+        if source in position and target in position:
+            weights[position[source], position[target]] = weights[position[target], position[source]] = float(joint) ** 0.5
+    side = min(0.27 * width, 130.0 if n <= FEW else 70.0) if n else 0.0
+    above = 2 * _RIM + 14 if tiles else 14.0
+    inner = (left + side, top + above, width - 2 * side, height - 2 * above)
+    radii = np.full(n, radius)
+    if n == 0:
+        places = np.zeros((0, 2))
+    elif n == 1:
+        places = np.array([[left + width / 2, top + height / 2]])
+    else:
+        places = ring(radii, weights, inner).places if n <= FEW else laid_out(radii, weights, np.zeros(n, dtype=np.int64), inner).places
+    return _Picture(places, radius, np.zeros((0, 2)), position)
+
+
+def _rim(tiles: list[_Tile], outside: pd.DataFrame, picture: _Picture, frame: Box) -> Floats:
+    """Places of the countries: above and below the members, near those that they are tied to."""
+    left, top, right, bottom = frame
+    middle = (top + bottom) / 2
+    wanted = []
+    for tile in tiles:
+        tied = [picture.position[o] for o in outside.loc[outside["country"] == tile.country, "organisation"] if o in picture.position]
+        wanted.append(picture.places[tied].mean(axis=0) if tied else np.array([(left + right) / 2, middle]))
+    order = sorted(range(len(tiles)), key=lambda k: (wanted[k][1], k))
+    upper = order[: len(order) // 2] if len(order) > 1 else [k for k in order if wanted[k][1] <= middle]
+    found = np.zeros((len(tiles), 2))
+    for group, y in ((upper, top + _RIM), ([k for k in order if k not in upper], bottom - _RIM)):
+        gap = max((width_of(tiles[k].text, 11) for k in group), default=0.0) + 26
+        xs = apart([float(wanted[k][0]) for k in group], gap, left + gap / 2, right - gap / 2)
+        for k, x in zip(group, xs, strict=True):
+            found[k] = x, y
+    return found
+
+
+def _outside(ax: "Axes", nodes: pd.DataFrame, outside: pd.DataFrame | None, tiles: list[_Tile], picture: _Picture) -> list[Box]:
+    """Tiles with the country and the number of partners, and thin lines to the members that have them; returns the boxes of the tiles."""
+    if not tiles or outside is None:
+        return []
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    top = float(picture.places[:, 1].min()) - 2 * _RIM - 14 - picture.radius if len(nodes) else top
+    places = _rim(tiles, outside, picture, (left, top, right, bottom))
+    lines = outside[outside["organisation"].isin(picture.position) & outside["country"].isin([t.country for t in tiles])]
+    lines = lines.sort_values("partners_of_member", ascending=False, kind="stable").head(SPOKES)
+    index = {tile.country: k for k, tile in enumerate(tiles)}
+    for country, organisation in zip(lines["country"], lines["organisation"], strict=True):
+        start, end = places[index[country]], picture.places[picture.position[organisation]]
+        ax.plot([start[0], end[0]], [start[1], end[1]], color=colour("chance"), linewidth=0.9, zorder=0, linestyle=(0, (3, 2)))
+    boxes = []
+    patches = extra("matplotlib.patches")
+    for tile, (x, y) in zip(tiles, places, strict=True):
+        half = width_of(tile.text, 11) / 2 + 7
+        ax.add_patch(patches.Rectangle((x - half, y - 9), 2 * half, 18, facecolor=colour("soft"), edgecolor=colour("chance"), linewidth=0.8, zorder=2))
+        label(ax, x, y, tile.text, fontsize=11, ha="center", va="center_baseline", color=colour("ink"))
+        boxes.append((x - half, y - 9, x + half, y + 9))
+    return boxes
+
+
+def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Picture) -> None:
+    """Ties as lines, the more joint events the broader; members as dots, foreign ones as rings, the coordinator with a circle around."""
+    patches = extra("matplotlib.patches")
+    drawn = ties[ties["source"].isin(picture.position) & ties["target"].isin(picture.position)]
+    for source, target, joint in drawn[["source", "target", "joint_events"]].itertuples(index=False):
+        start, end = picture.places[picture.position[source]], picture.places[picture.position[target]]
+        ax.plot([start[0], end[0]], [start[1], end[1]], color=colour("tie"), linewidth=min(1.2 + 1.5 * (joint - 1), 8.0), solid_capstyle="butt", zorder=1)
+    for k, (kind, foreign, coordinator) in enumerate(zip(nodes["type"], nodes["foreign"], nodes["coordinator"], strict=True)):
+        tone, full = type_colour(kind), not foreign and kind in TYPES
+        edge = {"edgecolor": colour("paper"), "linewidth": 1.0} if full else {"edgecolor": tone, "linewidth": 2.0}
+        ax.add_artist(patches.Circle(picture.places[k], picture.radius, facecolor=tone if full else colour("paper"), zorder=3, **edge))
+        if coordinator:
+            ax.add_artist(patches.Circle(picture.places[k], picture.radius + 4, facecolor="none", edgecolor=colour("ink"), linewidth=1.6, zorder=3))
+
+
+def _names(ax: "Axes", nodes: pd.DataFrame, picture: _Picture, frame: Box, taken: list[Box]) -> None:
+    """Names, the coordinator's first; one that finds no room is left out."""
+    longest = 150 if frame[2] >= 400 else 110
+    middle = float(picture.places[:, 0].mean()) if len(nodes) else 0.0
+    order = sorted(range(len(nodes)), key=lambda k: (not nodes["coordinator"].iloc[k], -int(nodes["ties"].iloc[k]), k))
+    wishes = [
+        Wish(k, fitted(str(nodes["display"].iloc[k]), longest, 11), 11.0, bool(nodes["coordinator"].iloc[k]), -1 if picture.places[k, 0] < middle - 1 else 1)
+        for k in order
+    ]
+    radii = np.array([picture.radius + (4 if c else 0) for c in nodes["coordinator"]])
+    draw_labels(ax, place_labels(wishes, picture.places, radii, frame, taken=taken))

@@ -1,0 +1,190 @@
+"""The sheet of a cluster: its level, why, what is missing, how firm; its ties, the others, the years, next steps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from innovnet import __version__
+from innovnet._text import escape
+from innovnet.clusters._assessment import Assessment
+from innovnet.clusters._monitoring import Monitoring
+from innovnet.errors import DataError
+from innovnet.graph._affiliation import Affiliation
+from innovnet.report._cluster_criteria import asks, criteria_part
+from innovnet.report._cluster_level import level_part, result_sentence
+from innovnet.report._cluster_network import network_part
+from innovnet.report._cluster_outlook import firm_part, missing_part, warnings_part
+from innovnet.report._cluster_part import Field, Part, field_of
+from innovnet.report._cluster_strips import strips_part
+from innovnet.report._cluster_trend import trend_part
+from innovnet.report._cluster_words import day, named
+from innovnet.report._exhibit import Column
+from innovnet.report._format import count, number, percent
+
+FINGERPRINT = 12  #: characters shown
+
+
+@dataclass(frozen=True, repr=False)
+class ClusterSheet:
+    """One cluster on one day on one page. Made by :func:`innovnet.report.cluster_sheet`.
+
+    Attributes
+    ----------
+    cluster, name, kicker, result
+        Its identifier and name, what the page is, and the level in one or two sentences.
+    facts, foot
+        (label, value): who and since when; disclaimer, data, how to reproduce.
+    parts
+        The eight parts by name: level, criteria, missing, firm, network, strips, trend, warnings.
+    levels
+        What each level of the rules needs, in words.
+    """
+
+    cluster: str
+    name: str
+    kicker: str
+    result: str
+    facts: tuple[tuple[str, str], ...]
+    parts: Mapping[str, Part]
+    levels: tuple[tuple[str, str], ...]
+    foot: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return f"ClusterSheet {self.cluster!r}: {self.result}"
+
+    def _repr_html_(self) -> str:
+        return f"<h2>{escape(self.name)}</h2><p><b>{escape(self.result)}</b></p>{self.parts['level']._repr_html_()}{self.parts['missing']._repr_html_()}"
+
+
+def cluster_sheet(
+    assessment: Assessment,
+    monitoring: Monitoring | None,
+    cluster: str,
+    *,
+    affiliation: Affiliation | None = None,
+    field: Field | None = None,
+) -> ClusterSheet:
+    """Make the sheet of one cluster: which level, why, what is missing for the next one, how firm it is.
+
+    Parameters
+    ----------
+    assessment
+        The clusters on the day, from :func:`innovnet.clusters.assess`.
+    monitoring
+        The years up to it, under the same rules; None leaves out the trend, the assigned level and the early warnings.
+    cluster
+        Identifier of the cluster.
+    affiliation
+        The cooperation data that the assessment was made with, if any.
+    field
+        What the sheets of one assessment share, from :func:`innovnet.report.field_of`; give it when making many.
+
+    Returns
+    -------
+    ClusterSheet
+        For :func:`innovnet.report.render_sheet`.
+
+    Raises
+    ------
+    DataError
+        The cluster does not exist on the day, or assessment and monitoring do not belong together.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> register, programme = inn.clusters.example(), inn.example()
+    >>> assessment = inn.clusters.assess(register, programme, rules="lithuania", at="2025-12-31")
+    >>> sheet = inn.report.cluster_sheet(assessment, None, "C01", affiliation=programme)
+    >>> list(sheet.parts)
+    ['level', 'criteria', 'missing', 'firm', 'network', 'strips', 'trend', 'warnings']
+    """
+    if monitoring is not None and (monitoring.register.fingerprint, monitoring.rules) != (assessment.register.fingerprint, assessment.rules):
+        msg = "assessment and monitoring rest on different registers or rules. Make both from the same."
+        raise DataError(msg)
+    field = field_of(assessment, affiliation) if field is None else field
+    field.row(cluster)
+    parts = (
+        level_part(field, cluster, monitoring),
+        criteria_part(field, cluster),
+        missing_part(field, cluster),
+        firm_part(field, cluster),
+        network_part(field, cluster),
+        strips_part(field, cluster),
+        trend_part(field, cluster, monitoring),
+        warnings_part(field, cluster, monitoring),
+    )
+    rules = assessment.rules
+    return ClusterSheet(
+        cluster=str(cluster),
+        name=str(assessment.register.clusters.loc[cluster, "name"]),
+        kicker=f"Cluster sheet · {day(assessment.at)} · rules {rules.name} {rules.version}",
+        result=result_sentence(field, cluster),
+        facts=_facts(field, cluster),
+        parts={part.key: part for part in parts},
+        levels=tuple((level, asks(rules, level)) for level in rules.levels),
+        foot=_foot(field, cluster),
+    )
+
+
+def _facts(field: Field, cluster: str) -> tuple[tuple[str, str], ...]:
+    """Who it is: members, coordinator, sector, region, since when."""
+    row = field.assessment.register.clusters.loc[cluster]
+    nodes, place = field.members(cluster), field.row(cluster)
+    members = field.snapshot.members
+    leads = members.coordinator[members.ptr[place] : members.ptr[place + 1]]
+    coordinators = field.names(nodes[leads])
+    found = [
+        ("Cluster", str(cluster)),
+        ("Members", number(len(nodes))),
+        ("Coordinator", named(coordinators, 2) if coordinators else "none among the members"),
+        ("Sectors", str(row["sectors"]) if pd.notna(row["sectors"]) else ""),
+        ("Region", str(row["region"] if pd.notna(row["region"]) else row["country"])),
+        ("Founded", f"{row['founded']:%Y-%m-%d}" if pd.notna(row["founded"]) else ""),
+        ("Joint activity since", f"{row['joint_since']:%Y-%m-%d}" if pd.notna(row["joint_since"]) else "not stated"),
+    ]
+    return tuple((label, value) for label, value in found if value)
+
+
+def _foot(field: Field, cluster: str) -> tuple[tuple[str, str], ...]:
+    """What must be said under every sheet."""
+    assessment, rules = field.assessment, field.assessment.rules
+    register = assessment.register
+    rows = [
+        ("Whose rules", f"{rules.disclaimer} A level says that the stated criteria are met, nothing more.".strip()),
+        ("Data", f"{_complete(field, cluster)}{_repaired(register.quality)} Ties from {assessment.ties_from}."),
+        (
+            "To reproduce",
+            f"innovnet {__version__}: innovnet.clusters.assess(register, rules={rules.name!r}, at='{assessment.at:%Y-%m-%d}'), cluster {cluster}; register {register.fingerprint[:FINGERPRINT]}.",
+        ),
+    ]
+    return tuple((label, text) for label, text in rows if text)
+
+
+def _complete(field: Field, cluster: str) -> str:
+    """How much is filled, and how many members are taken as independent because nothing is said of their owners."""
+    share, nodes = field.level(cluster)["completeness"], field.members(cluster)
+    words = f"{percent(float(share))} of the cells that the rules need are filled. " if pd.notna(share) else ""
+    unlisted = int((~field.snapshot.owners.listed[nodes]).sum())
+    if unlisted and field.assessment.rules.settings.unlisted_ownership == "independent":
+        words += f"{number(unlisted)} of {count(len(nodes), 'member')} have no row of ownership and are taken as independent. "
+    return words
+
+
+def _repaired(quality: pd.DataFrame) -> str:
+    """What the reader of the register repaired or left out."""
+    parts = []
+    for action, words in (("repaired", "repaired"), ("dropped", "left out")):
+        rows = quality[quality["action"] == action]
+        if len(rows):
+            parts.append(f"{number(int(rows['count'].sum()))} {words} ({named(rows['item'].astype('str').to_list(), 3)})")
+    return f"On reading: {'; '.join(parts)}." if parts else "Nothing had to be repaired on reading."
+
+
+def sheet_tables(sheet: ClusterSheet) -> dict[str, tuple[pd.DataFrame, Mapping[str, Column]]]:
+    """The tables behind a sheet, in its order: name -> (table, what its columns mean)."""
+    head = pd.DataFrame([*sheet.facts, ("Result", sheet.result), *sheet.foot], columns=["label", "value"], dtype="str")
+    found: dict[str, tuple[pd.DataFrame, Mapping[str, Column]]] = {"about": (head, {"label": Column("About"), "value": Column("Value")})}
+    for part in sheet.parts.values():
+        found |= {name: (table, part.columns) for name, table in part.tables.items()}
+    return found
