@@ -187,7 +187,7 @@ def _caps(rules: Rules, assessment: Assessment) -> Ints:
     immediate = {c.id: rules.rank(c.level) - 1 for c in rules.criteria if c.immediate}
     table = assessment.criteria
     broken = table[(table["met"] == False).fillna(False) & table["criterion"].isin(immediate.keys())]  # noqa: E712
-    cap = broken["criterion"].map(immediate).groupby(broken["cluster"]).min()
+    cap = broken["criterion"].map(immediate).astype("float64").groupby(broken["cluster"]).min()
     return cap.reindex(assessment.levels.index, fill_value=top).to_numpy().astype(np.int64)
 
 
