@@ -1,6 +1,8 @@
+from ._assess import assess as assess
 from ._assessment import Assessment as Assessment
 from ._catalogue import CATALOGUE as CATALOGUE
 from ._catalogue import Indicator as Indicator
+from ._changes import changes as changes
 from ._example import example as example
 from ._load_rules import load_rules as load_rules
 from ._load_rules import rules_warnings as rules_warnings
@@ -10,3 +12,4 @@ from ._register import Register as Register
 from ._rules import Criterion as Criterion
 from ._rules import Rules as Rules
 from ._template import write_template as write_template
+from .read._register import read_register as read_register

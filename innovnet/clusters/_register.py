@@ -11,6 +11,8 @@ from innovnet._text import escape
 from innovnet.clusters._sheets import DTYPES, SHEETS, Sheet
 from innovnet.graph._tables import fingerprint_of, quality
 
+_FLAGS = {"yes": True, "no": False, True: True, False: False}
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Register:
@@ -48,7 +50,57 @@ class Register:
         funding: pd.DataFrame | None = None,
         population: pd.DataFrame | None = None,
     ) -> Self:
-        """Make a register from tables with the columns of the workbook."""
+        """Make a register from tables with the columns of the workbook, with the same checks.
+
+        Parameters
+        ----------
+        clusters
+            One row for each cluster: ``cluster``, and whatever is known of name, country, region, sectors, founded, dissolved, joint_since, legal_form,
+            governance, strategy, strategy_from, strategy_to, stages, source.
+        membership
+            One row for each spell of membership: ``cluster``, ``organisation``, and from, to, role, stage.
+        organisations
+            Index or column ``organisation``; actor, name, country, nuts3, nace, kind, size, employees, registry_code, vat, high_value. None: of the
+            organisations that the other tables name nothing is known.
+        ownership
+            owner, owned, share or control, owner_kind, same_market, from, to.
+        cooperation
+            One row for each participant of a joint event: event, organisation, start, end, kind, programme.
+        facts
+            cluster, year, staff_fte, activities, and any further column: a declared fact, with NAME_low and NAME_high where it is a range.
+        member_facts
+            organisation, year, turnover_eur, export_eur, rd_eur, rd_declared, exporter.
+        funding
+            cluster, year, source, amount_eur or share.
+        population
+            region, nace, year, firms, employees.
+
+        Returns
+        -------
+        Register
+            Identifiers are text; ``quality`` says what was read, filled in, and is not known.
+
+        Raises
+        ------
+        DataError
+            All faults at once, as :func:`innovnet.clusters.read_register` names them; rows are counted from 0.
+
+        Notes
+        -----
+        Cells may be typed or text: dates like 2024-03-31 and years, yes and no, numbers. What the workbook requires of clusters, organisations and memberships
+        beside their identifiers may be missing here: a name is the identifier then, a role "member", all else is not known, and counted. What deserves a
+        look without being a fault is one :class:`innovnet.errors.DataWarning`. Cost: O(rows log rows).
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import innovnet as inn
+        >>> members = pd.DataFrame({"cluster": "K", "organisation": list("abcde"), "from": 2020, "role": ["coordinator", *["member"] * 4]})
+        >>> inn.clusters.Register.from_frames(pd.DataFrame({"cluster": ["K"], "founded": [2020]}), members)  # doctest: +SKIP
+        Register: 1 clusters, 5 organisations, 5 membership
+        """
+        from innovnet.clusters.read._frames import from_tables  # noqa: PLC0415  # the readers are not loaded before they are needed
+
         given = {
             "clusters": clusters,
             "membership": membership,
@@ -60,7 +112,9 @@ class Register:
             "funding": funding,
             "population": population,
         }
-        return cls._from_tables({name: table for name, table in given.items() if table is not None}, quality())
+        register, report = from_tables(given)
+        report.warn(stacklevel=2)
+        return cls(register._tables, register._quality)
 
     def _table(self, name: str) -> pd.DataFrame:
         return self._tables[name].copy(deep=False)
@@ -143,7 +197,7 @@ def conformed(table: pd.DataFrame | None, sheet: Sheet) -> pd.DataFrame:
     columns = {}
     for one in sheet.fields:
         values = given[one.name] if one.name in given else pd.Series([None] * len(given), index=given.index)
-        values = values.map({"yes": True, "no": False}.get, na_action="ignore") if one.kind == "flag" and values.dtype != bool else values
+        values = values.map(_FLAGS.get, na_action="ignore") if one.kind == "flag" and not pd.api.types.is_bool_dtype(values) else values
         columns[one.name] = values.astype(pd.api.types.pandas_dtype(DTYPES[one.kind]))
     columns |= {column: given[column].astype("float64") for column in further}
     found = pd.DataFrame(columns, index=given.index).reset_index(drop=True)
