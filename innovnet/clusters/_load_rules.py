@@ -18,6 +18,7 @@ from innovnet.errors import DataError, DataWarning, Fault
 
 SHIPPED = ("lithuania", "ecei", "generic")
 _LARGEST = 250_000  # bytes
+_POINTS = 200  # in one line: tomllib takes minutes for a key a.a.a.a... of many parts
 _SHOWN = 80  # characters of a value
 
 
@@ -157,6 +158,10 @@ def _text(path: Path) -> str:
 
 
 def _parsed(place: str, text: str, *, own: bool) -> _Opened:
+    crowded = [number for number, line in enumerate(text.split("\n"), start=1) if line.count(".") > _POINTS]
+    if crowded:
+        msg = f"{place}, row {crowded[0]}: the line has more than {_POINTS} points. Break it into several, or nest its keys less deeply."
+        raise DataError(msg)
     try:
         raw, lines = tomllib.loads(text), lines_of(text)
     except (ValueError, RecursionError) as error:

@@ -48,7 +48,31 @@ class Source:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One condition of a level."""
+    """One condition of a level: an indicator compared with a threshold, and the mark that says where the threshold comes from.
+
+    Attributes
+    ----------
+    id, level, note
+        Its name, the level that it belongs to, and a remark.
+    indicator, args, op, threshold, unit
+        What is compared: a name of :data:`innovnet.clusters.CATALOGUE` or ``fact:NAME``, its arguments, ``>= > <= <`` or ``is`` (yes is 1, no is 0).
+    strength, weight
+        ``"hard"``: the level needs it; ``"soft"``: the level needs some of these, counted or by weight.
+    immediate
+        When it is certainly not met any more, the level falls at once, without the years that a fall otherwise takes.
+    kind
+        ``"published"``: the source states this threshold for this level of this scheme; ``"borrowed"``: published, but for another purpose;
+        ``"operationalisation"``: ours or the user's.
+    source
+        Its source, a key of :attr:`Rules.sources`.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> one = inn.clusters.load_rules("lithuania").criteria[6]
+    >>> one.id, one.condition, one.kind
+    ('D2', 'members_tenured(years=3) >= 5', 'operationalisation')
+    """
 
     id: str
     level: str
@@ -138,7 +162,38 @@ class Alert:
 
 @dataclass(frozen=True, repr=False)
 class Rules:
-    """A scheme of maturity levels. Made by :func:`innovnet.clusters.load_rules`; what is ours in it never passes for the law."""
+    """A scheme of maturity levels as data. Made by :func:`innovnet.clusters.load_rules`; what is ours in it never passes for the law.
+
+    Attributes
+    ----------
+    name, version, disclaimer
+        Which rules these are, and what is not to be taken from them.
+    levels, labels, below
+        Names of the levels, the lowest first; their words by language; the name of what is below them. A level's rank is 1, 2, ...; 0 is below.
+    criteria
+        :class:`Criterion` for each condition, in the order of the file.
+    soft
+        For each level with soft criteria, how many of them are enough.
+    cumulative
+        Whether a level needs all lower ones. If not, a cluster has the highest level whose own criteria it meets.
+    guarantees
+        ``"member"``: no criterion that a further member could break.
+    sources
+        Where thresholds come from, and whether they were read there.
+    settings, pace, alerts, facts
+        How indicators are counted, how assigned levels follow the raw ones over years, early warnings, and the facts that the rules declare.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> rules = inn.clusters.load_rules("generic")
+    >>> rules.levels
+    ('emerging', 'formed', 'developing', 'mature')
+    >>> rules.keys[:3]
+    ('members_independent', 'has_coordinator', 'members_connected')
+    >>> rules.soft["developing"].at_least
+    1
+    """
 
     name: str
     levels: tuple[str, ...]
@@ -196,12 +251,15 @@ class Rules:
         Examples
         --------
         >>> import innovnet as inn
-        >>> table = inn.clusters.load_rules("lithuania").criteria_table(language="lt")
-        >>> table.loc[[1, 9, 20], ["criterion", "label", "words", "mark"]]
-           criterion          label                                         words                mark
-        1         F1   susiformavęs   at least 5 owner groups: independent members            borrowed
-        9         D5   besivystantis  at least 3 organisations: core members (k = 2)  operationalisation
-        20        M8         brandus                        at least 30 %: own funds  operationalisation
+        >>> table = inn.clusters.load_rules("lithuania").criteria_table(language="lt").set_index("criterion")
+        >>> table.loc[["F1", "D5", "M8"], ["words", "mark"]]
+                                                           words                mark
+        criterion
+        F1          at least 5 owner groups: independent members            borrowed
+        D5         at least 3 organisations: core members (k ...  operationalisation
+        M8                              at least 30 %: own funds  operationalisation
+        >>> table.loc["M8", ["label", "required"]].to_list()
+        ['brandus', '2 of 4']
         """
         rows = []
         for one in self.criteria:
