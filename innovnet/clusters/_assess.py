@@ -18,7 +18,7 @@ from innovnet.clusters._load_rules import load_rules
 from innovnet.clusters._measure import measure
 from innovnet.clusters._missing import Findings, missing_table
 from innovnet.clusters._register import Register
-from innovnet.clusters._robustness import EXACT, Exits, critical, exits_of
+from innovnet.clusters._robustness import COMPLETENESS, EXACT, Exits, critical, exits_of
 from innovnet.clusters._rules import Rules
 from innovnet.clusters._snapshot import Snapshot, snapshot_of
 from innovnet.clusters._time import day_of
@@ -84,8 +84,13 @@ def assess(
     --------
     >>> import innovnet as inn
     >>> assessment = inn.clusters.assess(inn.clusters.example(), inn.example(), rules="lithuania", at=2025)
-    >>> assessment.levels.loc["C01", ["level", "gates", "next_level", "weakest"]].tolist()
-    >>> print(assessment.missing.query("cluster == 'C01'")["text"].iloc[0])
+    >>> assessment.levels.loc["C03", ["level", "level_high", "gates", "weakest"]].tolist()
+    ['developing', 'mature', 'formed', 'E1']
+    >>> for cluster, text in assessment.missing.set_index("cluster").loc[["C02", "C07"], "text"].items():
+    ...     print(cluster, text)
+    C02 One more member with declared R&D (2 of 3)
+    C07 members of long standing (3 years): on 2026-01-31 by itself
+    C07 joint activity: on 2026-05-31 by itself
     """
     check_kind(register, Register, "assess()", "Make one with read_register() or Register.from_frames().")
     if affiliation is not None:
@@ -98,7 +103,7 @@ def assess(
 
 def assessed(snapshot: Snapshot, rules: Rules, *, robustness: bool, progress: bool | None) -> Assessment:
     """The assessment of the clusters of a snapshot."""
-    found = findings(snapshot, rules)
+    found = findings(snapshot, rules, progress=progress)
     missing, distance = missing_table(found)
     weak = critical(found)
     exits = exits_of(found, progress=progress) if robustness else None
@@ -114,9 +119,9 @@ def assessed(snapshot: Snapshot, rules: Rules, *, robustness: bool, progress: bo
     return Assessment(snapshot.register, rules, snapshot.at, snapshot.cooperation.source, kept)
 
 
-def findings(snapshot: Snapshot, rules: Rules) -> Findings:
+def findings(snapshot: Snapshot, rules: Rules, *, progress: bool | None = False) -> Findings:
     """What is known of the clusters of a snapshot: values, which criteria are met, what is lacking and from when."""
-    values = measure(snapshot, rules.keys, facts=rules.facts)
+    values = measure(snapshot, (*rules.keys, COMPLETENESS), facts=rules.facts, progress=progress)
     decision = decide(rules, values)
     days = np.stack([earliest(snapshot, criterion, values[criterion.key]) for criterion in rules.criteria], axis=1)
     days = np.where(decision.met == MET, np.datetime64("NaT", "D"), days)

@@ -17,6 +17,7 @@ from innovnet.clusters._words import change
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
+COMPLETENESS = "data_completeness"
 #: Up to so many exits the number is the least one: two by trying all, and three where no two are enough.
 EXACT = 3
 #: Memberships that are measured at once: what bounds the memory.
@@ -104,7 +105,8 @@ class _Trial:
     def __init__(self, found: Findings, progress: bool | None) -> None:
         self.found, self.progress = found, progress
         self.moving = [k for k, c in enumerate(found.rules.criteria) if found.rules.meaning(c.indicator).direction != "fixed"]
-        self.keys = tuple(dict.fromkeys(found.rules.criteria[k].key for k in self.moving))
+        keys = tuple(dict.fromkeys(found.rules.criteria[k].key for k in self.moving))
+        self.keys = found.rules.keys if COMPLETENESS in keys else keys  # it is that of the data for all other keys
         self.soft = [soft_of(found.rules, level) for level in found.rules.levels]
 
     def members(self) -> list[Ints]:
@@ -133,7 +135,7 @@ class _Trial:
     def _part(self, rows: Ints, leavers: Ints) -> tuple[Ints, Floats]:
         snapshot, rules = self.found.snapshot.without(rows, leavers), self.found.rules
         values = {key: Values(*(part[rows] for part in value)) for key, value in self.found.values.items()}
-        values |= measure(snapshot, self.keys)
+        values |= measure(snapshot, self.keys, facts=rules.facts, progress=False)
         decision = decide(rules, values)
         gaps = gaps_of(rules, values, decision.met)
         counted = [rules.meaning(c.indicator).kind != "number" for c in rules.criteria]
