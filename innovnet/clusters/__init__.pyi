@@ -3,6 +3,8 @@ from ._assessment import Assessment as Assessment
 from ._catalogue import CATALOGUE as CATALOGUE
 from ._catalogue import Indicator as Indicator
 from ._changes import changes as changes
+from ._detect import Candidates as Candidates
+from ._detect import detect as detect
 from ._example import example as example
 from ._load_rules import load_rules as load_rules
 from ._load_rules import rules_warnings as rules_warnings

@@ -93,9 +93,9 @@ class Making:
 
     def member(self, cluster: str, position: int, text: str) -> None:
         """One member as the plan has it."""
-        plan, parts = PLANS[cluster], _MEMBER.fullmatch(text)
-        reference, sign, first, last, country, flags = parts.groups() if parts else ("",) * 6
-        identifier = self.ids[reference] if reference else self.organisation(sign, country or plan.country, plan, flags or "")
+        plan = PLANS[cluster]
+        reference, sign, first, last, country, flags = _MEMBER.findall(text)[0]
+        identifier = self.ids[reference] if reference else self.organisation(sign, country or plan.country, plan, flags)
         row = self.organisations[identifier]
         role = "foreign_member" if row["country"] != plan.country else "rd_body" if row["kind"] in ("research", "education") else "member"
         role = "coordinator" if position == 0 and plan.coordinated else "facilitator" if sign == "v" else role

@@ -3,6 +3,10 @@
 import importlib
 import random
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +19,7 @@ from innovnet.graph._network import Network, check_network
 from innovnet.metrics._types import ActorSeries, Number
 
 SPAN = 1e12  # the heaviest tie in units of the lightest
+PASSES = 100  # far more than it takes until nothing moves
 _LOCK = threading.Lock()  # igraph has one generator of random numbers for the whole process
 
 
@@ -79,19 +84,48 @@ def communities(network: Network, *, weighted: bool = True, resolution: float = 
 
 
 def _leiden(network: Network, weighted: bool, resolution: float, seed: int) -> npt.NDArray[np.int64]:
-    igraph = importlib.import_module("igraph")  # GPL: only when asked for
     ties = sparse.triu(network.adjacency(weighted=weighted), format="csr").tocoo()
     if ties.data.max() > SPAN * ties.data.min():  # what rounding gives and takes would be improved upon for ever
         msg = f"weights from {ties.data.min():.3g} to {ties.data.max():.3g} are too far apart. Leave the lightest ties out with threshold(), or take weighted=False."
         raise DataError(msg)
-    graph = igraph.Graph(n=network.n_actors, edges=np.column_stack([ties.row, ties.col]))
+    with seeded_igraph(seed) as igraph:
+        graph = igraph.Graph(n=network.n_actors, edges=np.column_stack([ties.row, ties.col]))
+        return leiden(graph, ties.data, resolution)
+
+
+def leiden(graph: Any, weights: npt.NDArray[np.float64], resolution: float) -> npt.NDArray[np.int64]:
+    """The community of each node of an igraph graph: passes until nothing moves.
+
+    igraph's own repetition never ends where two places are equally good for a node and rounding prefers now one, now the other; passes one by one
+    give the same communities and can be counted.
+    """
+    found: list[int] | None = None
+    for _ in range(PASSES):
+        parts = graph.community_leiden(
+            objective_function="modularity", weights=weights, resolution=float(resolution), n_iterations=1, initial_membership=found
+        ).membership
+        if found is not None and _first_of(parts) == _first_of(found):
+            break
+        found = parts
+    return np.array(found, dtype=np.int64)
+
+
+def _first_of(parts: list[int]) -> list[int]:
+    """For each node the first one of its community: equal for equal partitions, however the communities are numbered."""
+    first: dict[int, int] = {}
+    return [first.setdefault(part, node) for node, part in enumerate(parts)]
+
+
+@contextmanager
+def seeded_igraph(seed: int) -> Iterator[ModuleType]:
+    """igraph with its random numbers set; given back to Python's ``random`` afterwards. One caller at a time."""
+    igraph = importlib.import_module("igraph")  # GPL: only when asked for
     with _LOCK:
         igraph.set_random_number_generator(random.Random(int(seed)))  # noqa: S311  nothing secret
         try:
-            found = graph.community_leiden(objective_function="modularity", weights=ties.data, resolution=resolution, n_iterations=-1)
+            yield igraph
         finally:
             igraph.set_random_number_generator(random)
-    return np.array(found.membership, dtype=np.int64)
 
 
 def _by_size(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
