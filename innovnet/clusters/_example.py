@@ -92,7 +92,8 @@ def _clusters() -> pd.DataFrame:
     rows = [
         {"cluster": cluster, "source": "made up", "stages": plan.stages or None} | {c: getattr(plan, c) for c in columns} for cluster, plan in PLANS.items()
     ]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.assign(**{column: table[column].str.replace("; ", ";") for column in ("sectors", "stages")})  # as the reader of a workbook has them
 
 
 def _memberships(making: Making) -> Iterator[dict[str, object]]:

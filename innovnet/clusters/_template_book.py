@@ -19,9 +19,10 @@ LETTERS = 32_767  #: of the longest text that a cell holds
 
 _OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MADE = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # so that equal registers give equal files
-_FIRST = dt.datetime(1900, 3, 1)  # noqa: DTZ001  # days before it are text: spreadsheet programs disagree on them
-#: Numbers below 2200 in a column of dates are shown as years: who writes 2020 sees 2020, not a day of 1905.
-_FORMATS: Mapping[Kind, str] = {"date": "[<2200]0;yyyy-mm-dd", "last date": "[<2200]0;yyyy-mm-dd", "money": "#,##0.00", "year": "0", "whole": "0"}
+#: Numbers below 2200 in a column of dates are shown as years: who writes 2020 sees 2020, not a day of 1905. The days that they would be are text.
+_DATES = "[>=2200]yyyy-mm-dd;0"
+_FIRST = dt.datetime(1899, 12, 30) + dt.timedelta(days=2200)  # noqa: DTZ001
+_FORMATS: Mapping[Kind, str] = {"date": _DATES, "last date": _DATES, "money": "#,##0.00", "year": "0", "whole": "0"}
 _TEXT: frozenset[Kind] = frozenset(("id", "text", "texts", "choice", "flag", "country", "nuts", "nace", "naces"))
 _WIDE: Mapping[str, int] = {"name": 40, "source": 40, "stages": 30, "stage": 20, "programme": 30}
 _BOUNDS: Mapping[Kind, dict[str, Any]] = {

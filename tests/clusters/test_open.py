@@ -129,6 +129,8 @@ def test_formats_decide_what_a_number_is(book):
         '[$-427]yyyy "m." mmmm d "d."': DAY,
         "mmm yyyy": DAY,
         "[<2200]0;yyyy-mm-dd": DAY,
+        "[>=2200]yyyy-mm-dd;0": DAY,
+        "[>=2200]0.0;0": 45382,
         "0.00": 45382,
         "0000000": "0045382",
         "#,##0.00 [$€-427]": 45382,
@@ -147,10 +149,11 @@ def test_formats_decide_what_a_number_is(book):
     assert dict(zip(shown, only(book(fill)).table[0], strict=True)) == shown
 
 
-def test_a_year_in_a_cell_that_shows_years_and_dates(book):
+@pytest.mark.parametrize("form", ["[<2200]0;yyyy-mm-dd", "[>=2200]yyyy-mm-dd;0"])
+def test_a_year_in_a_cell_that_shows_years_and_dates(book, form):
     def fill(sheet):
         sheet["A1"], sheet["A2"], sheet["A3"] = "founded", 2020, 45382
-        sheet["A2"].number_format = sheet["A3"].number_format = "[<2200]0;yyyy-mm-dd"
+        sheet["A2"].number_format = sheet["A3"].number_format = form
 
     assert only(book(fill)).table[:, 0].tolist() == [2020, DAY]
 

@@ -9,7 +9,7 @@ from innovnet.clusters.read._package import Package
 
 _DATES = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58))  # built-in formats with a day, a month or a year
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-_YEARS_BELOW = re.compile(r"\[<(\d+)\]0;")
+_YEARS_BELOW = (re.compile(r"\[<(\d+)\]0;([^;]+)"), re.compile(r"\[>=(\d+)\]([^;]+);0"))  # smaller numbers as they are, others as dates
 _LAST = 2_958_466  # the day after 9999-12-31
 _EPOCH_1904 = 1462  # days between the two systems
 
@@ -61,9 +61,10 @@ def style_of(number_format: int, code: str | None) -> Style:
         return Style(date=number_format in _DATES)
     if re.fullmatch(r"0{2,}", code):
         return Style(zeros=len(code))
-    below = _YEARS_BELOW.match(code)
-    letters = _SILENT.sub("", code.partition(";")[2] if below else code).lower().partition(";")[0]
-    return Style(date=bool(re.search(r"[dy]|mmm", letters)), below=int(below[1]) if below else 0)
+    years = next(filter(None, (pattern.fullmatch(code) for pattern in _YEARS_BELOW)), None)
+    letters = _SILENT.sub("", years[2] if years else code).lower().partition(";")[0]
+    date = bool(re.search(r"[dy]|mmm", letters))
+    return Style(date=date, below=int(years[1]) if years and date else 0)
 
 
 def styles_of(package: Package, part: str | None, *, epoch_1904: bool) -> Styles:
