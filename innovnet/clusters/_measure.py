@@ -16,6 +16,7 @@ from innovnet.clusters._counts import COUNTED, counted
 from innovnet.clusters._facts import FACTS, fact
 from innovnet.clusters._funding import FUNDING
 from innovnet.clusters._members import MEMBERS
+from innovnet.clusters._null import cohesion_null as against_chance
 from innovnet.clusters._population import POPULATION
 from innovnet.clusters._register import Register
 from innovnet.clusters._rules import Settings
@@ -27,8 +28,9 @@ from innovnet.graph._affiliation import Affiliation
 
 #: Indicators that are worked out one by one.
 SINGLE: Mapping[str, Callable[..., Values]] = {**MEMBERS, **FACTS, **FUNDING, **WIDER, **POPULATION, **COHESION}
-#: Those against chance, which share their draws.
+#: Those against chance, which share their strata; groups are drawn for the last one only.
 CHANCE = ("ties_expected", "cohesion_lift", "cohesion_p")
+DRAWS = 999
 #: The values at which an indicator that takes one is given by :func:`indicators`.
 _GIVEN: Mapping[str, tuple[float, ...]] = {"years": (3, 5), "k": (2, 3), "ties": (1,)}
 
@@ -42,6 +44,9 @@ def measure(
     """
     wanted = {key: parsed(key) for key in keys}
     found = counted(snapshot, [key for key, (name, _) in wanted.items() if name in COUNTED])
+    if any(name in wanted for name in CHANCE):
+        chance = against_chance(snapshot, runs=DRAWS if CHANCE[-1] in wanted else 0, seed=seed, progress=progress)
+        found |= {name: getattr(chance, name) for name in CHANCE}
     for key, (name, args) in wanted.items():
         if name in SINGLE:
             found[key] = SINGLE[name](snapshot, **args)
