@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from innovnet._check import did_you_mean
@@ -13,9 +14,8 @@ from innovnet.clusters._toml_lines import Place
 
 def check(draft: Draft) -> list[Found]:
     """All faults: of single entries, and of the rules as a whole."""
-    single = (_ids, _levels, _sources, _marks, _guarantees, _immediate, _labels)
-    together = (_empty_levels, _soft, _falling, _unreachable) if draft.whole else ()
-    return [*draft.found, *chain.from_iterable(one(draft) for one in (*single, *together))]
+    checks = (_ids, _levels, _empty_levels, _soft, _sources, _marks, _guarantees, _immediate, _labels, _falling, _unreachable)
+    return [*draft.found, *chain.from_iterable(one(draft) for one in checks)]
 
 
 def _numbered(draft: Draft) -> Iterator[tuple[Place, Criterion]]:
@@ -30,6 +30,11 @@ def _place(draft: Draft, criterion: Criterion, key: str = "threshold") -> Place:
 def _at_fault(draft: Draft, place: Place) -> bool:
     """Whether something at this place has been noted already."""
     return any(found.place[: len(place)] == place for found in draft.found)
+
+
+def _whole(draft: Draft) -> bool:
+    """Whether every criterion could be read and has its level: else nothing can be said of what is absent."""
+    return draft.whole and all(c.level in draft.rules.levels for c in draft.rules.criteria)
 
 
 def _twice(names: list[str]) -> set[int]:
@@ -67,7 +72,7 @@ def _levels(draft: Draft) -> Iterator[Found]:
 def _empty_levels(draft: Draft) -> Iterator[Found]:
     rules, used = draft.rules, {c.level for c in draft.rules.criteria}
     for k, level in enumerate(rules.levels):
-        if level not in used:
+        if level not in used and _whole(draft):
             yield Found(("levels", k), level, "R05 has no criterion", "Give the level a criterion, or leave it out.")
 
 
@@ -80,9 +85,9 @@ def _soft(draft: Draft) -> Iterator[Found]:
             continue
         if (rule.at_least is None) == (rule.share is None):
             yield Found(place, "", "R14 needs either at_least or share", "Write { at_least = 2 } or { share = 0.5 }.")
-        elif not number[level]:
+        elif _whole(draft) and not number[level]:
             yield Found(place, "", f"R14 level {level!r} has no soft criterion", 'Mark criteria strength = "soft", or leave the rule out.')
-        elif rule.at_least is not None and rule.at_least > number[level]:
+        elif _whole(draft) and rule.at_least is not None and rule.at_least > number[level]:
             problem = f"R14 asks for more soft criteria than the {number[level]} of level {level!r}"
             yield Found((*place, "at_least"), rule.at_least, problem, "Ask for fewer, or add some.")
     for at, c in _numbered(draft):
@@ -150,7 +155,7 @@ def _falling(draft: Draft) -> Iterator[Found]:
 
 def _unreachable(draft: Draft) -> Iterator[Found]:
     rules = draft.rules
-    for level, least, most in conflicts(rules):
+    for level, least, most in conflicts(rules if _whole(draft) else replace(rules, soft={})):  # whether all soft ones are asked for is not sure then
         a, b = least.criterion, most.criterion
         later = max(a, b, key=lambda c: (rules.rank(c.level), rules.criteria.index(c)))
         words = f"{a.condition} ({a.id}) and {b.condition} ({b.id})"

@@ -253,6 +253,15 @@ def test_two_faults_of_one_criterion(load):
     assert sorted((fault.problem[:3], fault.row, fault.column) for fault in caught.value.faults) == [("R06", "13", "indicator"), ("R15", "13", "weight")]
 
 
+def test_faults_between_criteria_come_with_the_others_but_nothing_is_said_of_what_could_not_be_read(load):
+    with pytest.raises(DataError) as caught:
+        load(criterion("N", indicator='"members"', op='">="', threshold=4).replace('"largest"', '"largets"').replace("at_least = 1", "at_least = 2"))
+    assert [fault.problem[:3] for fault in caught.value.faults] == ["R06", "R11"]
+    with pytest.raises(DataError) as caught:
+        load(TABLES.replace('level = "old"', 'level = "old"\nweight = 0'))
+    assert [fault.problem[:3] for fault in caught.value.faults] == ["R15"]
+
+
 def test_lines_of_tables(load):
     text = TABLES.replace("threshold = 8", "threshold = 4")
     with pytest.raises(DataError) as caught:
@@ -268,7 +277,7 @@ def test_lines_of_tables(load):
 def test_a_key_above_the_id_has_its_line(load):
     with pytest.raises(DataError) as caught:
         load(TABLES.replace('level = "young"', 'level = "yung"'))
-    assert [(fault.problem[:3], fault.row) for fault in caught.value.faults] == [("R04", "6"), ("R05", "3")][::-1]
+    assert [(fault.problem[:3], fault.row) for fault in caught.value.faults] == [("R04", "6")]
 
 
 def test_soft_below_may_be_asked_less_of_all_above(load):

@@ -1,6 +1,8 @@
 """Loading rules, the shipped ones, and their criteria in words."""
 
+import doctest
 import pickle
+import re
 import tomllib
 import warnings
 from dataclasses import replace
@@ -12,6 +14,7 @@ import pytest
 
 from innovnet.clusters import CATALOGUE, load_rules
 from innovnet.clusters._rules import Pace, Settings, Soft
+from innovnet.clusters._rules_schema import CRITERION, PACE, SETTINGS, SOFT, SOURCE, TOP, VALID, WARNING
 from innovnet.clusters._sheets import SHEETS
 from innovnet.errors import DataError, DataWarning
 
@@ -220,3 +223,36 @@ def test_a_warning_points_to_the_caller(tmp_path):
 def test_roles_of_the_settings_are_those_of_the_workbook(rules):
     roles = next(field.choices for field in SHEETS["membership"].fields if field.name == "role")
     assert set(rules.settings.count_roles) == set(roles) - {"facilitator"}
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "cluster_rules.rst"
+page = pytest.mark.skipif(not PAGE.is_file(), reason="the documentation is not here")
+
+
+@page
+def test_the_page_on_rules_does_what_it_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = doctest.testfile(str(PAGE), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE, encoding="utf-8")
+    assert found.attempted > 10
+    assert found.failed == 0
+
+
+@page
+def test_the_example_of_the_page_is_a_rules_file(tmp_path):
+    blocks = re.findall(r"\.\. code-block:: toml\n\n((?: {3}.*\n|\n)+)", PAGE.read_text(encoding="utf-8"))
+    example, settings = (block.replace("\n   ", "\n").removeprefix("   ") for block in blocks)
+    path = tmp_path / "region.toml"
+    for text in (example, example + settings):
+        path.write_text(text, encoding="utf-8")
+        with pytest.warns(DataWarning, match="W3"):
+            rules = load_rules(path)
+        assert rules.settings == Settings()
+    assert (rules.pace.up_years, rules.pace.down_years, rules.pace.restore_years) == (Pace().up_years, Pace().down_years, Pace().restore_years)
+    assert rules.pace.valid_years == {"grown": {"first": 2, "renewed": 3}}
+
+
+@page
+def test_the_page_names_every_key():
+    text = PAGE.read_text(encoding="utf-8")
+    for schema in (TOP, CRITERION, SETTINGS, PACE, SOFT, SOURCE, WARNING, VALID):
+        assert all(re.search(rf"\b{key}\b", text) for key in schema)
