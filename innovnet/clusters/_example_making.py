@@ -118,7 +118,7 @@ class Making:
         for year in range(first, plan.active_to + 1):
             day = max(f"{year}-03-01", since)
             if plan.circle and (year - first) % 3 == 0:
-                self._event(self.present(cluster, day, plan.circle), "R&D", day, f"{year + 2}-12-31")
+                self._event(self.present(cluster, day, plan.circle), "R&D", day, f"{year + 3}-12-31")
             for _ in range(plan.pace):
                 self._small(cluster, year, partners)
 

@@ -29,7 +29,7 @@ class Plan:
     strategy_to: str | None = None
     coordinated: bool = True
     country: str = "LT"
-    circle: int = 5  #: its first members have a joint R&D project at all times
+    circle: int = 5  #: its first members have a joint R&D project of four years every three years
     pace: int = 2  #: further joint events a year
     active_to: int = 2025  #: last year with a new joint event
     abroad: float = 0.3  #: share of these events with a foreign partner
@@ -59,7 +59,7 @@ PLANS = {
     ),
     "C04": Plan(
         "Clearwell Biomedical Cluster", "LT011", "21; 72", "medical and health sciences", "Diagnostics Biosignal Imaging",
-        "2016-05-01", "F16:rhx C01.3/16 C01.5/16 F16:rh f16:x f17:x F18:x E19:r f20-23",
+        "2016-05-01", "F16:rhx C01.3/16 C01.5/16 F16:r f16:x f17:x F18:x E19:r f20-23",
         stages="discovery; trials; devices; care", joint_since="2016-09-01", strategy_from="2022-01-01", strategy_to="2028-12-31",
         circle=5, pace=2, abroad=0.3, own_funds=0.25, staff=0.8,
     ),
@@ -72,7 +72,7 @@ PLANS = {
         "Steelbridge Engineering Cluster", "LT025", "25; 28", "engineering and technology", "Metal Machinery Tooling",
         "2012-01-15", "f12:rx f12:x f12:x F12:x f12-23 f13-22:x f14-24:rx f15-22 f16-23 f17",
         stages="castings; machining; assembly", joint_since="2013-01-01", strategy_from="2014-01-01", strategy_to="2021-12-31",
-        circle=6, pace=2, active_to=2022, abroad=0.2, own_funds=0.3, staff=0.6,
+        circle=6, pace=2, active_to=2021, abroad=0.2, own_funds=0.3, staff=0.6,
     ),
     "C07": Plan(
         "Sunfold Energy Cluster", "LT022", "35; 27", "engineering and technology", "Energy Battery Grid",
