@@ -74,6 +74,7 @@ def _read(path: str | os.PathLike[str], on_error: OnError) -> tuple[Register, Re
     report = Report(Path(path).name)
     raws = sheets_of(opened.sheets, report)
     report.faults += opened.faults
+    report.fatal |= bool(opened.faults)  # a row left out mends none of them
     return registered(raws, report, on_error, from_file=True), report
 
 
