@@ -10,6 +10,7 @@ from innovnet.clusters._sheets import ROLES
 
 SCHEMA = 1
 _LARGEST = 1e300
+_MOST = 500  # criteria: they are compared in pairs
 YEARS = 100
 
 
@@ -76,7 +77,7 @@ def one_of(choices: Iterable[str], code: str = "R22", *, required: bool = False)
 _FLAG = Entry(lambda v: isinstance(v, bool), "true or false")
 _STRING = Entry(lambda v: isinstance(v, str) and clean(v) == v, "a text")
 _TABLE = Entry(lambda v: isinstance(v, dict), "a table")
-_TABLES = Entry(lambda v: isinstance(v, list) and all(isinstance(one, dict) for one in v), "a list of tables")
+_TABLES = Entry(lambda v: isinstance(v, list) and len(v) <= _MOST and all(isinstance(one, dict) for one in v), f"a list of up to {_MOST} tables")
 _DATE = Entry(lambda v: iso(v) != "", "a date such as 2024-03-31", "R16")
 _ROLES = Entry(lambda v: isinstance(v, list | tuple) and len(v) > 0 and all(role in ROLES for role in v), f"a list of roles: {', '.join(ROLES)}")
 

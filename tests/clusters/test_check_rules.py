@@ -478,3 +478,8 @@ def test_lines_are_those_of_the_text():
     assert [lines[place] for place in (("a.b",), ("c", "d", "eé", "x", 1), ("c", "d", "eé", "z"), ("p", 0, "r", 1, "t", "u"), ("p", 1), ("v", "w", "k"))] == [
         1, 3, 4, 11, 12, 14,
     ]  # fmt: skip
+
+
+def test_more_criteria_than_anyone_writes_are_refused(load):
+    with pytest.raises(DataError, match="R22 is not a list of up to 500 tables"):
+        load("\n".join(['schema = 1\nname = "x"\nlevels = ["a"]\nsources = {}', *['[[criterion]]\nid = "a"'] * 501]))
