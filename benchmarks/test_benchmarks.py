@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from works import indicators, reading
+from works import indicators, levels, reading
 
 import innovnet as inn
 
@@ -34,6 +34,17 @@ def test_work(benchmark, where, name, side, request):
     benchmark.group = f"{where}: {name}"
     benchmark.extra_info["share of the work"] = works(where)[name].share if side == "peer" else 1.0
     assert benchmark(getattr(works(where)[name], side)) is not None or name.startswith("random")
+
+
+@pytest.mark.parametrize("side", ["ours", "peer"])
+def test_levels(benchmark, side, request):
+    clusters = 200 if request.config.getoption("benchmark_disable") else 100_000
+    if clusters not in _MADE:
+        _MADE[clusters] = levels(clusters, 300)[0]
+    work = _MADE[clusters]
+    benchmark.group = work.name
+    benchmark.extra_info["share of the work"] = work.share if side == "peer" else 1.0
+    assert benchmark(getattr(work, side))
 
 
 def test_report(benchmark, tmp_path_factory):

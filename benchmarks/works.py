@@ -13,6 +13,8 @@ from scipy import sparse
 
 import innovnet as inn
 from innovnet import metrics
+from innovnet.clusters._counts import cluster_arrays, counts
+from innovnet.clusters._counts_kernel import FLAGS, ClusterArrays
 
 COLUMNS = {
     "organization.csv": [
@@ -216,3 +218,64 @@ def indicators(affiliation: inn.Affiliation, sample: int) -> list[Work]:
             "igraph",
         ),
     ]
+
+
+LEVEL_KEYS = [
+    *("members", "members_independent", "members_research", "members_foreign", "members_sme", "members_rd", "members_exporting", "members_high_value"),
+    *("ties", "ties_repeated", "ties_out", "ties_firm_research", "members_connected", "largest", "largest_without_coordinator", "largest_without_any"),
+    *("foreign_reach", "member_kinds", "has_coordinator", "members_core(k=2)", "members_core(k=3)", "members_tenured(years=3)", "members_tenured(years=5)"),
+]
+
+
+def made_clusters(clusters: int, members: int = 15, ties: int = 50, organisations: int = 5) -> ClusterArrays:
+    """Clusters of ``members`` on average, whose members are near each other; so many ties and organisations for each of them; half of the ties are short."""
+    draw = np.random.default_rng(0)
+    n = organisations * clusters
+    drawn = 12 * members // 10  # a tenth and more are drawn twice
+    home = np.repeat(draw.integers(0, n, clusters), drawn)
+    pair = np.unique(np.repeat(np.arange(clusters), drawn) * n + (home + draw.integers(0, 3 * members, len(home))) % n)
+    start = draw.integers(0, n, ties * clusters)
+    end = np.where(draw.random(len(start)) < 0.5, (start + draw.integers(1, 2 * members, len(start))) % n, draw.integers(0, n, len(start)))
+    other = start != end
+    matrix = sparse.csr_array((np.ones(other.sum()), (start[other], end[other])), shape=(n, n))
+    matrix = sparse.csr_array(matrix + matrix.T)
+    matrix.sort_indices()
+    ptr = np.searchsorted(pair, np.arange(clusters + 1) * n)
+    yes = draw.random((n, len(FLAGS))) < 0.3
+    return cluster_arrays(
+        ptr=ptr,
+        member=pair % n,
+        tenure=draw.integers(0, 10, len(pair)),
+        coordinator=np.isin(np.arange(len(pair)), ptr[:-1]),
+        rd_body=np.zeros(len(pair)),
+        home=np.zeros(clusters),
+        indptr=matrix.indptr,
+        indices=matrix.indices,
+        weights=matrix.data,
+        ties_known=np.ones(n),
+        linked=np.arange(n) // 2,
+        partner=np.arange(n) // 3,
+        ownership_known=np.ones(n),
+        group=draw.integers(0, 5, n),
+        country=draw.choice(3, n, p=[0.8, 0.1, 0.1]),
+        yes=yes,
+        unknown=~yes & (draw.random(yes.shape) < 0.05),
+    )
+
+
+def levels(clusters: int, sample: int) -> list[Work]:
+    """All that levels count, for every cluster of one step of a simulation; igraph takes the ties, parts and cores of a sample."""
+    arrays = made_clusters(clusters)
+    ties = np.column_stack([np.repeat(np.arange(len(arrays.indptr) - 1), np.diff(arrays.indptr)), arrays.indices])
+    graph = igraph.Graph(n=len(arrays.indptr) - 1, edges=ties[ties[:, 0] < ties[:, 1]])
+
+    def peer() -> list[tuple[int, int, int]]:
+        found = []
+        for r in range(min(sample, clusters)):
+            part = graph.induced_subgraph(arrays.member[arrays.ptr[r] : arrays.ptr[r + 1]].tolist())
+            left = [part.subgraph([v for v in range(part.vcount()) if v != u]).components().giant().vcount() for u in part.articulation_points()]
+            found.append((part.ecount(), min(left, default=part.vcount()), sum(c >= 2 for c in part.coreness())))
+        return found
+
+    name = f"counts for levels: {clusters:,} clusters, {len(arrays.member):,} members, {graph.ecount():,} ties"
+    return [Work(name, lambda: counts(arrays, LEVEL_KEYS), peer, "igraph, ties, parts, cores alone", min(sample, clusters) / clusters)]
