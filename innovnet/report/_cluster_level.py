@@ -7,11 +7,12 @@ from innovnet.clusters._rules import Criterion
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_ladder_plot import NOT_REACHED, POSSIBLE, REACHED, STATES, plot_cluster_ladder
 from innovnet.report._cluster_part import Field, Part
-from innovnet.report._cluster_words import condition, local, named, rests_on
+from innovnet.report._cluster_words import condition, local, rests_on
 from innovnet.report._exhibit import Column
+from innovnet.report._format import count
 from innovnet.report._words import capital, listing
 
-CONDITIONS = 3  #: said one by one; with more only their identifiers
+CONDITIONS, LISTED = 3, 6  #: said one by one; with more their identifiers; with still more their number
 
 COLUMNS = {
     "rank": Column("Rank", "", "0 is below the first level.", "≥ 0"),
@@ -30,21 +31,33 @@ COLUMNS = {
 }
 
 
-def result_sentence(field: Field, cluster: str) -> str:
-    """The result in one or two sentences: Developing, at least; mature if q2 or q3 declares R&D. On published and borrowed criteria alone: formed."""
+def result_sentence(field: Field, cluster: str, monitoring: Monitoring | None = None) -> str:
+    """The result in a few words: Developing, at least; mature if q2 or q3 declares R&D. On published and borrowed criteria alone: formed."""
+    row = field.level(cluster)
+    gates, assigned = str(row["gates"]), assigned_row(field, cluster, monitoring)
+    certain = row["rank_low"] == row["rank_high"]
+    alone = (
+        "The same on published and borrowed criteria alone." if certain and gates == row["level_low"] else f"On published and borrowed criteria alone: {gates}."
+    )
+    differs = assigned is not None and assigned["rank"] != row["rank_low"]
+    return f"{_by_the_data(field, cluster)} {alone}{_assigned(assigned) if differs else ''}"
+
+
+def _assigned(assigned: pd.Series | None) -> str:
+    return "" if assigned is None else f" Assigned for {assigned['year']}: {assigned['level']}."
+
+
+def _by_the_data(field: Field, cluster: str) -> str:
+    """The level that is certain, and what would have to turn out for the highest one that is possible."""
     rules, row = field.assessment.rules, field.level(cluster)
-    low, high, gates = str(row["level_low"]), str(row["level_high"]), str(row["gates"])
+    low, high = str(row["level_low"]), str(row["level_high"])
     if low == high:
-        first = f"{capital(low)}{_why_none(field, cluster) if row['rank_low'] == 0 else ''}."
-        if gates == low:
-            return f"{first} The same on published and borrowed criteria alone."
-    elif rules.settings.missing == "met":
-        first = f"{capital(high)}, at most; {low} unless {conditions(field, cluster)}."
-    elif rules.settings.missing == "undecided":
-        first = f"Not decided: {low}, or {high} if {conditions(field, cluster)}."
-    else:
-        first = f"{capital(low)}, at least; {high} if {conditions(field, cluster)}."
-    return f"{first} On published and borrowed criteria alone: {gates}."
+        return f"{capital(low)}{_why_none(field, cluster) if row['rank_low'] == 0 else ''}."
+    if rules.settings.missing == "met":
+        return f"{capital(high)}, at most; {low} unless {conditions(field, cluster)}."
+    if rules.settings.missing == "undecided":
+        return f"Not decided: {low}, or {high} if {conditions(field, cluster)}."
+    return f"{capital(low)}, at least; {high} if {conditions(field, cluster)}."
 
 
 def _why_none(field: Field, cluster: str) -> str:
@@ -84,7 +97,8 @@ def conditions(field: Field, cluster: str) -> str:
             phrases = [_condition(field, cluster, c, criteria) for c in soft]
             texts.append(listing(phrases) if lack >= len(soft) else f"{lack} of these hold: {'; '.join(phrases)}")
     if len(open_) > CONDITIONS:
-        return f"data that are missing say so ({named([c.id for c in open_], 8)})"
+        which = listing([c.id for c in open_]) if len(open_) <= LISTED else count(len(open_), "criterion", "criteria")
+        return f"the data that are missing for {which} say so"
     return listing(texts)
 
 
@@ -148,7 +162,7 @@ def level_part(field: Field, cluster: str, monitoring: Monitoring | None = None)
     row = field.level(cluster)
     table, marks = level_table(field, cluster), marks_table(field, cluster, monitoring)
     few = int(row["gates_criteria"])
-    result = pd.DataFrame([{"result": result_sentence(field, cluster), "gates": row["gates"], "gates_criteria": few}])
+    result = pd.DataFrame([{"result": result_sentence(field, cluster, monitoring), "gates": row["gates"], "gates_criteria": few}])
     tables = {"level": table, "level_marks": marks, "result": result}
     states = "; ".join(f"{level}: {STATES[state]}" for level, state in zip(table["level"][1:], table["state"][1:], strict=True))
     alt = f"{capital(states)}. {' '.join(capital(t + d) + '.' for t, d in zip(marks['text'], marks['detail'], strict=True))}"

@@ -121,24 +121,23 @@ def network_part(field: Field, cluster: str) -> Part:
     tables = {"members": members, "ties": ties, "outside": outside, "cohesion": cohesion}
     if members.empty:
         return Part("network", "Ties inside and outside", tables, COLUMNS, ("It has no counted member on the day: there is nothing to draw.",))
-    words = _cohesion_words(field, cohesion.set_index("indicator")["value"], members)
+    words = " ".join(_cohesion_words(field, cohesion.set_index("indicator")["value"], members))
     draw = drawing(plot_cluster_network, members, ties=ties, outside=outside)
-    return Part(
-        "network", "Ties inside and outside", tables, COLUMNS, tuple(words), _caption(field, members, outside), _alt(members, ties, outside), draw, WIDTH
-    )
+    return Part("network", "Ties inside and outside", tables, COLUMNS, (words,), _caption(field, members, outside), _alt(members, ties, outside), draw, WIDTH)
 
 
 def _cohesion_words(field: Field, values: pd.Series, members: pd.DataFrame) -> list[str]:
     """Ties against chance, and how much of them rests on one event."""
     unknown = int((~members["ties_known"]).sum())
     if unknown == len(members):
-        return [
-            f"Ties are not known: {field.assessment.ties_from}."
-            if "not known" not in field.assessment.ties_from
-            else f"{field.assessment.ties_from.capitalize()}."
-        ]
+        whose = (
+            "no cooperation data are given"
+            if not len(field.assessment.register.cooperation) and len(field.snapshot.cooperation.unmatched) == 0
+            else "the cooperation data do not know its members"
+        )
+        return [f"Its ties are not known: {whose}."]
     ties = int(values["ties"]) if pd.notna(values["ties"]) else 0
-    first = f"{count(ties, 'tie')} inside" if ties else "No tie inside"
+    first = f"{'At least ' * bool(unknown)}{count(ties, 'tie')} inside" if ties else f"No tie inside{' is known' * bool(unknown)}"
     if pd.notna(values["ties_expected"]):
         first += f"; by chance {number(float(values['ties_expected']), 2)} among organisations of the same country, kind and number of partners"
         first += f" ({ratio(float(values['cohesion_lift']))})" if pd.notna(values["cohesion_lift"]) else ""
@@ -166,7 +165,7 @@ def _caption(field: Field, members: pd.DataFrame, outside: pd.DataFrame) -> str:
     years, at = field.assessment.rules.settings.window_years, field.assessment.at
     signs = ["circled: coordinator"] if members["coordinator"].any() else ["no coordinator is named"]
     signs += ["hollow: foreign"] if members["foreign"].any() else []
-    signs += ["boxes: partners outside by country"] if len(outside) else ["no partner outside"]
+    signs += ["boxes: partners outside by country"] if len(outside) else ["no partner outside"] if members["ties_known"].all() else []
     parts = [f"Lines: joint events of the {years} years to {day(at)}, the more the broader; {'; '.join(signs)}."]
     if len(members) > SHOWN:
         parts.append(f"{number(SHOWN)} of {count(len(members), 'member')} are drawn, those with most ties.")

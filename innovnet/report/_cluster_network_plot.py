@@ -165,7 +165,7 @@ def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Pictu
     drawn = ties[ties["source"].isin(picture.position) & ties["target"].isin(picture.position)]
     for source, target, joint in drawn[["source", "target", "joint_events"]].itertuples(index=False):
         start, end = picture.places[picture.position[source]], picture.places[picture.position[target]]
-        ax.plot([start[0], end[0]], [start[1], end[1]], color=colour("tie"), linewidth=min(1.2 + 1.5 * (joint - 1), 8.0), solid_capstyle="butt", zorder=1)
+        ax.plot([start[0], end[0]], [start[1], end[1]], color=colour("tie"), linewidth=min(1.2 * joint**0.5, 5.0), solid_capstyle="butt", zorder=1)
     for k, (kind, foreign, coordinator) in enumerate(zip(nodes["type"], nodes["foreign"], nodes["coordinator"], strict=True)):
         tone, full = type_colour(kind), not foreign and kind in TYPES
         edge = {"edgecolor": colour("paper"), "linewidth": 1.0} if full else {"edgecolor": tone, "linewidth": 2.0}
@@ -176,7 +176,7 @@ def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Pictu
 
 def _names(ax: "Axes", nodes: pd.DataFrame, picture: _Picture, frame: Box, taken: list[Box]) -> None:
     """Names, the coordinator's first; one that finds no room is left out."""
-    longest = 150 if frame[2] >= 400 else 110
+    longest = 165 if frame[2] >= 400 else 110
     middle = float(picture.places[:, 0].mean()) if len(nodes) else 0.0
     order = sorted(range(len(nodes)), key=lambda k: (not nodes["coordinator"].iloc[k], -int(nodes["ties"].iloc[k]), k))
     wishes = [

@@ -48,12 +48,16 @@ COLUMNS = {
 def missing_table(field: Field, cluster: str) -> pd.DataFrame:
     """What is missing for the next level, in order of ease, with the mark of each threshold."""
     table = field.of("missing", cluster)
-    parts = table["text"].str.rpartition("; ")
-    split = (table["group"] == "choice") & parts[2].str.contains("enough|needed")
-    table["enough"] = parts[2].where(split, "")
-    table["text"] = parts[0].where(split, table["text"]).map(capital)
+    split = [_apart(text) if group == "choice" else (text, "") for text, group in zip(table["text"], table["group"], strict=True)]
+    table["text"], table["enough"] = [capital(text) for text, _ in split], [enough for _, enough in split]
     table.insert(0, "mark", [MARKS[field.criteria[one].kind] for one in table["criterion"]])
     return table[["criterion", "level", "group", "text", "enough", "mark", "gap", "relative_gap", "unit", "earliest"]]
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """A sentence of a choice, and behind it how many of the choices are enough."""
+    head, mark, enough = text.rpartition("; ")
+    return (head, enough) if mark else (text, "")
 
 
 def missing_part(field: Field, cluster: str) -> Part:

@@ -15,6 +15,8 @@ from innovnet.report._exhibit import NARROW
 from innovnet.report._page import environment
 from innovnet.report._tokens import css_variables
 
+CROWDED = 4  #: rows of what is missing; with more the sources of thresholds stand in the other column, so that both are about as long
+
 
 def render_sheet(sheet: ClusterSheet) -> str:
     """The sheet of a cluster as a page of HTML that loads nothing and runs nothing; it prints on one page of A4 unless its tables are long.
@@ -49,6 +51,7 @@ def render_sheet(sheet: ClusterSheet) -> str:
         sources=_records(sheet.parts["criteria"].tables["sources"]),
         missing=_missing(sheet.parts["missing"].tables["missing"]),
         signs=SIGNS,
+        crowded=len(sheet.parts["missing"].tables["missing"]) > CROWDED,
     )
 
 

@@ -37,9 +37,11 @@ def others_table(field: Field, cluster: str) -> pd.DataFrame:
     levels, clusters = field.assessment.levels, field.assessment.register.clusters
     country = clusters["country"].reindex(levels.index)
     others = levels.index[(country == country[cluster]).to_numpy(dtype=bool) & (levels.index != cluster)]
+    table = field.indicators["value"].reset_index()
+    table = table[table["indicator"].isin(COMPARED) & table["cluster"].isin(others)]
     same = dict(zip(levels.index, levels["rank_low"] == field.level(cluster)["rank_low"], strict=True))
-    rows = [(key, other, field.value(other, key)["value"], same[other]) for key in COMPARED for other in others]
-    return pd.DataFrame(rows, columns=["indicator", "cluster", "value", "same_level"]).astype({"value": "float64", "same_level": "bool"})
+    table["same_level"] = table["cluster"].map(same).astype("bool")
+    return table[["indicator", "cluster", "value", "same_level"]].astype({"indicator": "str"})
 
 
 def strips_table(field: Field, cluster: str, others: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +82,7 @@ def strips_part(field: Field, cluster: str) -> Part:
     if not n:
         return Part("strips", "Against the others", tables, COLUMNS, (f"There is no other cluster {place} on the day: nothing to compare with.",))
     same = int(others.loc[others["indicator"] == COMPARED[0], "same_level"].sum())
-    caption = f"Lines run from 0 to the number at their right; dots: {count(n, 'other cluster')} {place} (n = {number(n)}), {number(same)} of the same level by what is certain; no dot where not known or not defined."
+    caption = f"Lines run from 0 to the number at their right; dots: {count(n, 'other cluster')} {place} (n = {number(n)}), {number(same) if same else 'none'} of the same level by what is certain; no dot where not known or not defined."
     values = "; ".join(f"{label} {text}" for label, text in zip(table["label"][:3], table["text"][:3], strict=True))
     return Part(
         "strips",

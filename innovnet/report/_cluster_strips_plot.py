@@ -62,8 +62,8 @@ def plot_cluster_strips(table: pd.DataFrame, *, others: pd.DataFrame, ax: "Axes 
             name = fitted(str(row["label"]), room, 11.5)
             label(ax, 0, y if beside else top + 12, name, fontsize=11.5, va="center_baseline")
             known = pd.notna(row["low"])
-            size, weight = (12.0, "bold") if known else (11.0, "normal")
-            text = fitted(str(row["text"]), width - (place.right + 40 if beside else 150), size, bold=known)
+            size, weight = (11.5, "bold") if known else (11.0, "normal")
+            text = fitted(str(row["text"]), width - (place.right + 38 if beside else 150), size, bold=known)
             tone = colour("accent" if known else "muted")
             label(ax, width, y if beside else top + 12, text, fontsize=size, fontweight=weight, ha="right", va="center_baseline", color=tone)
             _strip(ax, row, others[others["indicator"] == row["indicator"]], place, y)
@@ -80,7 +80,7 @@ class _Places(NamedTuple):
 def _places(width: float) -> _Places:
     if width <= BESIDE:
         return _Places(6.0, width - 44.0)
-    return _Places(158.0, width - 116.0) if width < 600 else _Places(220.0, width - 170.0)
+    return _Places(158.0, width - 120.0) if width < 600 else _Places(220.0, width - 170.0)
 
 
 def _key(ax: "Axes", place: _Places, others: pd.DataFrame) -> None:

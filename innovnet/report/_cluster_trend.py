@@ -12,8 +12,8 @@ from innovnet.report._format import count, number
 
 WIDTH = 560  #: on a wide page
 LEAST = 5  #: years that a trend should have
-NAMES = 5  #: organisations named in one sentence
-TOLD = 6  #: years whose entries and exits are named
+NAMES = 4  #: organisations named in one sentence
+TOLD = 5  #: years whose entries and exits are named
 
 COLUMNS = {
     "year": Column("Year", "year", "Its last day."),
@@ -74,11 +74,11 @@ def trend_part(field: Field, cluster: str, monitoring: Monitoring | None = None)
     entries, exits = (moves_table(field, moves, cluster) for moves in (monitoring.entries, monitoring.exits))
     columns = {**COLUMNS, "display": Column("Organisation", definition="Short name used on the sheet.")}
     tables = {"trend": table, "funding": funding, "entries": entries, "exits": exits}
-    words = [*_moves(table, entries, exits), *_reasons(table)]
+    words = [" ".join(_moves(table, entries, exits))]
     if len(table) < LEAST:
         words.append(f"Only {count(len(table), 'year')} of data: a trend needs at least five.")
     draw = drawing(plot_cluster_trend, table, funding=funding, levels=len(field.assessment.rules.levels))
-    return Part("trend", title, tables, columns, tuple(words), _caption(table, funding), _alt(table), draw, WIDTH)
+    return Part("trend", title, tables, columns, tuple(text for text in words if text), _caption(table, funding), _alt(table), draw, WIDTH)
 
 
 def _moves(table: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> list[str]:
@@ -97,20 +97,14 @@ def _moves(table: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> l
     return words[:TOLD] + ([f"Entries and exits of {count(rest, 'earlier year')} are in the workbook."] if rest > 0 else [])
 
 
-def _reasons(table: pd.DataFrame) -> list[str]:
-    """Why the assigned level is not the one of the data, in the latest year."""
-    last = table.iloc[-1]
-    return [f"{last['year']}, assigned level: {last['reason']}."] if isinstance(last["reason"], str) and last["reason"] else []
-
-
 def _caption(table: pd.DataFrame, funding: pd.DataFrame) -> str:
     """What is shown."""
-    parts = ["Digits: rank of the level; striped: data that are missing leave it open; + joined, − left in the year."]
+    parts = ["Digits: rank of the level; striped: missing data leave it open; + joined, − left."]
     parts += [] if table["rank"].notna().all() else ["–: it did not exist, or nothing is entered."]
     if funding.empty:
         parts.append("Money: no row of funding.")
     elif not in_amounts(funding):
-        parts.append("Money: shares only, amounts are not given for all years.")
+        parts.append("Money: shares, as not all amounts are given.")
     if len(table) > YEARS:
         parts.append(f"The latest {number(YEARS)} of {number(len(table))} years are drawn.")
     elif len(table) > YEARS_NARROW:

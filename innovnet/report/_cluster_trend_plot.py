@@ -69,7 +69,8 @@ def plot_cluster_trend(table: pd.DataFrame, *, funding: pd.DataFrame | None = No
     table = table.sort_values("year").tail(YEARS if beside else YEARS_NARROW).reset_index(drop=True)
     money = pd.DataFrame() if funding is None else funding[funding["year"].isin(table["year"]) & (funding["share"] > 0)]
     moved = bool((table[["entries", "exits"]].fillna(0) > 0).to_numpy().any())
-    rows, height = _bands(beside=beside, moved=moved, money="" if money.empty else "Money, EUR" if in_amounts(money) else "Money, shares")
+    title = "" if money.empty else "Money, EUR" if in_amounts(money) else "Money, shares"
+    rows, height = _bands(title, money["source"].nunique() if title else 0, beside=beside, moved=moved)
     left = _LABELS if beside else 0.0
     pitch = (width - left) / len(table)
     xs = [left + (k + 0.5) * pitch for k in range(len(table))]
@@ -87,9 +88,9 @@ def plot_cluster_trend(table: pd.DataFrame, *, funding: pd.DataFrame | None = No
     return ax
 
 
-def _bands(*, beside: bool, moved: bool, money: str) -> tuple[list[_Row], float]:
+def _bands(money: str, sources: int, *, beside: bool, moved: bool) -> tuple[list[_Row], float]:
     titles = [("Assigned level", 22.0), ("By the year’s data", 18.0), ("Members", 36.0 if moved else 20.0), ("Ties inside", 20.0)]
-    titles += [(money, _COLUMNS + 18)] if money else []
+    titles += [(money, max(_COLUMNS + 18, 19.0 + 12 * sources if beside else 0.0))] if money else []
     rows, y = [], 20.0
     for title, height in titles:
         y += 0.0 if beside else 20.0

@@ -21,7 +21,7 @@ MARKS_EXPLAINED = (
 MEETS, DOES_NOT, NOT_KNOWN = "meets", "does not meet", "not known"
 SIGNS: Mapping[str, str] = {MEETS: "✓", DOES_NOT: "✕", NOT_KNOWN: "?"}
 READ: Mapping[str, str] = {"text": "read", "summary": "read in a summary only", "memory": "from memory", "own": "our own"}
-_OPS: Mapping[str, str] = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< ", "is": ""}
+_OPS: Mapping[str, str] = {">=": "≥\u00a0", ">": ">\u00a0", "<=": "≤\u00a0", "<": "<\u00a0", "is": ""}
 #: What one member, and several, would have to show.
 _SHOWS: Mapping[str, tuple[str, str]] = {
     "members_rd": ("declares R&D", "declare R&D"),
@@ -77,13 +77,15 @@ def said(rules: Rules, criterion: Criterion, low: float, high: float) -> str:
 
 
 def indicator_text(meaning: Indicator, low: float, high: float) -> str:
-    """The same for an indicator without a threshold."""
+    """The same for an indicator without a threshold, as short as it can be: 2–4, ≥ 159."""
     if np.isnan(low) or np.isnan(high):
         return "not defined"
     if low < high and low <= meaning.low and high >= meaning.high:
         return NOT_KNOWN
     first, last = plain(meaning, low), plain(meaning, high)
-    return first if first == last else f"{first} or more" if math.isinf(high) else f"{first} to {last}"
+    if first == last:
+        return first
+    return f"≥\u00a0{first}" if math.isinf(high) else f"{first.removesuffix(f'{THIN}%').removesuffix(' years').rstrip('×')}–{last}"
 
 
 def plain(meaning: Indicator, value: float) -> str:
