@@ -12,7 +12,7 @@ def check_membership(drafts: Drafts) -> None:
     for sheet in ("membership", "ownership"):
         _ends_after_start(drafts[sheet])
     _life_in_order(drafts["clusters"])
-    _within_life(drafts["membership"], drafts["clusters"].table)
+    _within_life(drafts["membership"], drafts["clusters"].table[~drafts["clusters"].faulty])
     _once_at_a_time(drafts["membership"])
 
 
@@ -38,7 +38,7 @@ def _life_in_order(draft: Draft) -> None:
 def _within_life(draft: Draft, clusters: pd.DataFrame) -> None:
     """A membership without an end goes on as long as its cluster."""
     life = clusters.dropna(subset=["cluster"]).drop_duplicates("cluster", keep=False).set_index("cluster")
-    founded, dissolved = (draft.table["cluster"].map(life[column]).to_numpy().astype("M8[D]") for column in ("founded", "dissolved"))
+    founded, dissolved = (life[column].reindex(draft.table["cluster"]).to_numpy().astype("M8[D]") for column in ("founded", "dissolved"))
     begin, end = draft.days("from"), draft.days("to")
     early, late = begin < founded, (end > dissolved) | (begin > dissolved)
     for position in places(early | late):

@@ -55,4 +55,4 @@ def _pairs(key: pd.Series, evidence: str, shown: pd.Series | None = None) -> pd.
     rows = rows[rows.duplicated(keep=False)]
     first = rows.groupby(rows).transform(lambda group: group.index[0])
     pairs = pd.DataFrame({"a": first.to_numpy(), "b": rows.index}).query("a != b")
-    return pairs.assign(evidence=evidence if shown is None else evidence + " " + pairs["a"].map(shown)).astype("str")
+    return pairs.assign(evidence=evidence if shown is None else evidence + " " + pairs["a"].map(shown).astype("str")).astype("str")

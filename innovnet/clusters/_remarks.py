@@ -11,7 +11,7 @@ from innovnet.clusters._register import Register
 from innovnet.clusters._remarks_years import missing_years
 from innovnet.clusters._rules import Settings
 from innovnet.clusters._sheets import SIZES
-from innovnet.clusters._time import back
+from innovnet.clusters._time import DAY, back
 from innovnet.graph._classify import size_class
 
 _FEWEST = 5
@@ -41,7 +41,8 @@ def last_days(register: Register) -> pd.Series:
     """The last day of each cluster in the register: of its life, or else the latest day that is named or year that has facts, today at most."""
     clusters, membership, today = register.clusters, register.membership, pd.Timestamp.today().normalize()
     years = pd.concat([register.facts["year"], register.member_facts["year"], register.funding["year"]])
-    named = pd.concat([clusters["founded"], clusters["dissolved"], membership["from"], membership["to"]])
+    ends = membership["to"] + DAY if membership["to"].isna().any() else membership["to"]  # where others go on, who has left is not there any more
+    named = pd.concat([clusters["founded"], clusters["dissolved"], membership["from"], ends])
     known = [day for day in (named.max(), pd.Timestamp(years.max(), 12, 31) if len(years) else pd.NaT) if pd.notna(day)]
     latest = min(max(known, default=today), today)
     return clusters["dissolved"].where(clusters["dissolved"] < latest, latest)[~(clusters["founded"] > latest)]

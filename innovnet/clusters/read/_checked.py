@@ -89,16 +89,18 @@ def _implied(tables: Mapping[str, pd.DataFrame], report: Report) -> pd.DataFrame
 def _filled(tables: dict[str, pd.DataFrame], report: Report) -> None:
     """What tables in memory may lack: names are identifiers then, roles member; the rest is unknown, and counted."""
     for sheet, columns in LENIENT.items():
-        table = tables[sheet]
-        for column in columns:
-            empty = table[column].isna() if column in table else pd.Series(dtype=bool)
-            follows = {"name": table[SHEETS[sheet].fields[0].name], "role": "member"}.get(column)
-            if follows is not None:
-                words = "identifiers" if column == "name" else "member"
-                report.findings.note(f"{column} filled in: {words}", sheet, int(empty.sum()), "repaired", ())
-                table[column] = table[column].where(~empty, follows)
-            elif SHEETS[sheet].fields[SHEETS[sheet].names.index(column)].required:
-                report.findings.note(f"{column} not known", sheet, int(empty.sum()), "kept", table.loc[empty, SHEETS[sheet].fields[0].name].head(3))
+        table, key = tables[sheet], SHEETS[sheet].fields[0].name
+        follows = {"name": table[key], "role": "member"}
+        for one in SHEETS[sheet].fields:
+            if one.name not in columns or not one.required:
+                continue
+            empty = table[one.name].isna() if one.name in table else pd.Series(True, index=table.index)
+            if one.name in follows:
+                words = f"{one.name} filled in: {'identifiers' if one.name == 'name' else 'member'}"
+                table[one.name] = table[one.name].where(~empty, follows[one.name])
+                report.findings.note(words, sheet, int(empty.sum()), "repaired")
+            else:
+                report.findings.note(f"{one.name} not known", sheet, int(empty.sum()), "kept", table.loc[empty, key].head(3))
 
 
 def _joined(table: pd.DataFrame, report: Report) -> pd.DataFrame:

@@ -16,13 +16,14 @@ from innovnet.graph._tables import check_table
 
 def from_tables(tables: Mapping[str, pd.DataFrame | None]) -> tuple[Register, Report]:
     """The register of these tables, and what was found."""
-    raws = {name: _raw(table, SHEETS[name]) for name, table in tables.items() if table is not None}
+    raws = {name: _raw(table, SHEETS[name]) for name, table in tables.items() if table is not None or SHEETS[name].required}
     report = Report("tables of clusters")
     return registered(raws, report, "raise", from_file=False), report
 
 
-def _raw(table: pd.DataFrame, sheet: Sheet) -> Raw:
+def _raw(table: pd.DataFrame | None, sheet: Sheet) -> Raw:
     check_table(table, sheet.name)
+    assert table is not None  # checked
     key = sheet.names[0]
     if table.index.name == key:
         if key in table:
