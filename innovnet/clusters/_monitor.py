@@ -15,6 +15,7 @@ from innovnet.clusters._assess import assessed
 from innovnet.clusters._assessment import Assessment
 from innovnet.clusters._attributes import node_flags
 from innovnet.clusters._cooperation import Cooperation, cooperation_of
+from innovnet.clusters._lapse import panel_terms
 from innovnet.clusters._load_rules import load_rules
 from innovnet.clusters._measure import measure
 from innovnet.clusters._monitoring import Monitoring
@@ -79,7 +80,8 @@ def monitor(
     for its ``minimum_stay``; V is the highest level that was possible in the last ``down_years`` years; cap is the level below that of any ``immediate`` criterion that is
     certainly not met. So a level rises on certain data only and falls on certain data only; a later year never changes an earlier one, and a better year never leads to
     a worse later one. Years before the first one that is monitored count as equal to it: begin with the year in which the first cluster was founded where levels
-    are to be followed from their start. Where the rules give levels a term (``valid_years``), a level lapses when its term ends without a new assessment.
+    are to be followed from their start. Where the rules give levels a term (``valid_years``), a level lapses when its term ends without a new assessment: a year
+    in which all facts that the level asks for are entered anew.
 
     Cost: that of the indicators, for each year.
 
@@ -98,7 +100,7 @@ def monitor(
     found = {year: _year(register, cooperation, loaded, year) for year in progress_bar(chosen, len(chosen), "years", progress)}
     moves = [_moves(year, one) for year, one in found.items()]
     entries, exits = (pd.concat([move[k] for move in moves], ignore_index=True) for k in (0, 1))
-    panel = _panel(loaded, found, entries, exits)
+    panel = _panel(loaded, found, entries, exits, register.facts)
     values = pd.concat({year: one.values for year, one in found.items()}, names=["year"]).swaplevel().sort_index()
     last = {(cluster, year): day for year, one in found.items() for cluster, day in one.last_event.items()}
     warnings = pd.DataFrame(alerts(register, loaded, panel, values, exits, last), columns=list(Found._fields))
@@ -164,7 +166,7 @@ def _difference(snapshot: Snapshot, these: Members, others: Members, year: int, 
     )
 
 
-def _panel(rules: Rules, found: Mapping[int, Year], entries: pd.DataFrame, exits: pd.DataFrame) -> pd.DataFrame:
+def _panel(rules: Rules, found: Mapping[int, Year], entries: pd.DataFrame, exits: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for year, one in found.items():
         levels = one.assessment.levels
@@ -174,7 +176,8 @@ def _panel(rules: Rules, found: Mapping[int, Year], entries: pd.DataFrame, exits
             table[name] = moves[moves["year"] == year]["cluster"].value_counts().reindex(table.index, fill_value=0)
         parts.append(table.reset_index())
     panel = pd.concat(parts, ignore_index=True).sort_values(["cluster", "year"], ignore_index=True)
-    panel["rank"] = _assigned(rules, panel)
+    panel["term"] = panel_terms(rules, facts, panel)
+    panel["rank"] = _assigned(rules, panel.assign(cap=panel[["cap", "term"]].min(axis=1)))
     panel["level"] = [rules.label(rank) for rank in panel["rank"]]
     panel["reason"] = reasons(rules, panel)
     columns = ["cluster", "year", "rank_low", "rank_high", "raw", "raw_high", "rank", "level", "gates", "members", "entries", "exits", "ties", "reason"]
@@ -208,10 +211,10 @@ def _assigned(rules: Rules, panel: pd.DataFrame) -> Ints:
 
 def reasons(rules: Rules, panel: pd.DataFrame) -> list[str]:
     """Why an assigned level is not the raw one; "" where it is."""
-    return [_reason(rules, *values) for values in panel[["rank_low", "rank_high", "rank", "cap"]].itertuples(index=False, name=None)]
+    return [_reason(rules, *values) for values in panel[["rank_low", "rank_high", "rank", "cap", "term"]].itertuples(index=False, name=None)]
 
 
-def _reason(rules: Rules, low: int, high: int, rank: int, cap: int) -> str:
+def _reason(rules: Rules, low: int, high: int, rank: int, cap: int, term: int) -> str:
     level = rules.label(rank)
     if rank > high:
         years = rules.pace.down_years
@@ -220,6 +223,8 @@ def _reason(rules: Rules, low: int, high: int, rank: int, cap: int) -> str:
         return f"stays {level}: the year's data leave it open, and a level falls on certain data only"
     if rank < low and rank == cap:
         return f"falls to {level} at once: an immediate criterion is not met"
+    if rank < low and rank == term:
+        return f"no longer {rules.label(low)}: its term ended without a new assessment"
     return f"not yet {rules.label(low)}: lower levels have to be held for their years first" if rank < low else ""
 
 

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innovnet.clusters import load_rules
+from innovnet.clusters import Register, load_rules, monitor
 from innovnet.clusters._lapse import lapsed, term_caps
 from innovnet.clusters._pace import Steps, assigned
+from innovnet.errors import DataWarning
 
 YEARS = np.arange(2020, 2030)
 
@@ -68,7 +70,7 @@ def test_a_later_year_never_changes_an_earlier_one(early, late):
 
 def follow(rules, low, high):
     low, high = np.array([low]), np.array([high])
-    caps = term_caps(low, np.arange(low.shape[1]), rules)
+    caps = term_caps(low, np.ones((*low.shape, len(rules.levels)), dtype=bool), np.arange(low.shape[1]), rules)
     return assigned(low, high, caps, Steps.of(rules.levels, rules.pace))[0].tolist()
 
 
@@ -83,10 +85,25 @@ def test_labels_lapse_while_nothing_new_is_known():
 
 def test_without_terms_nothing_is_capped():
     rules = load_rules("lithuania")
-    assert (term_caps(np.array([[1, 0, 0, 0, 4]]), np.arange(5), rules) == 4).all()
+    assert (term_caps(np.array([[1, 0, 0, 0, 4]]), np.ones((1, 5, 4), dtype=bool), np.arange(5), rules) == 4).all()
 
 
 def test_levels_that_build_on_each_other_lapse_together():
     rules = load_rules("lithuania")
     rules = replace(rules, pace=replace(rules.pace, valid_years={"formed": {"first": 2}}))
-    assert term_caps(np.array([[3, 0, 0, 1, 2]]), np.arange(5), rules).tolist() == [[4, 4, 1, 1, 4]]
+    assert term_caps(np.array([[3, 0, 0, 1, 2]]), np.ones((1, 5, 4), dtype=bool), np.arange(5), rules).tolist() == [[4, 4, 1, 1, 4]]
+
+
+def test_labels_lapse_in_monitoring():
+    clusters = pd.DataFrame({"cluster": ["K", "L"], "name": "x", "country": "LT", "sectors": "62", "founded": "2019-01-01"})
+    names = [f"o{k}" for k in range(5)]
+    organisations = pd.DataFrame({"organisation": names, "name": names, "country": "LT", "kind": "firm"})
+    membership = pd.concat([pd.DataFrame({"cluster": c, "organisation": names, "from": "2019-01-01", "role": "member"}) for c in ("K", "L")])
+    rows = [("K", 2020, 1, 1), ("K", 2021, 1, None), ("L", 2020, 1, 1), ("L", 2022, 1, 1)]
+    facts = pd.DataFrame(rows, columns=["cluster", "year", "eccp_listed", "benchmarked"])
+    with pytest.warns(DataWarning, match="W03"):  # they have no coordinator
+        register = Register.from_frames(clusters, membership, organisations=organisations, facts=facts)
+    panel = monitor(register, rules="ecei", years=range(2019, 2026)).panel
+    assert panel[panel["cluster"] == "K"]["level"].tolist() == ["none", "bronze", "bronze", "none", "none", "none", "none"]
+    assert panel[panel["cluster"] == "L"]["level"].tolist() == ["none", "bronze", "bronze", "bronze", "bronze", "bronze", "none"]
+    assert set(panel[panel["level"] != panel["raw"]]["reason"]) == {"no longer bronze: its term ended without a new assessment"}
