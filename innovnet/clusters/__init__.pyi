@@ -3,11 +3,14 @@ from ._assessment import Assessment as Assessment
 from ._catalogue import CATALOGUE as CATALOGUE
 from ._catalogue import Indicator as Indicator
 from ._changes import changes as changes
+from ._compare import Matches as Matches
+from ._compare import compare as compare
 from ._detect import Candidates as Candidates
 from ._detect import detect as detect
 from ._example import example as example
 from ._load_rules import load_rules as load_rules
 from ._load_rules import rules_warnings as rules_warnings
+from ._measure import indicators as indicators
 from ._monitor import monitor as monitor
 from ._monitoring import Monitoring as Monitoring
 from ._register import Register as Register

@@ -54,7 +54,17 @@ def measure(
             found[key] = fact(snapshot, name, (facts or {}).get(name.removeprefix(FACT)))
         elif name == "data_completeness":
             found[key] = data_completeness(snapshot, wanted)
-    return {key: found[key] for key in wanted}
+    return {key: _unless_unnamed(snapshot, name, found[key]) for key, (name, _) in wanted.items()}
+
+
+def _unless_unnamed(snapshot: Snapshot, name: str, values: Values) -> Values:
+    """Whoever the members of a cluster without any row of membership are, they are not nobody: what is counted on them is not known."""
+    meaning = CATALOGUE.get(name)
+    if meaning is None or "M" not in meaning.data or name == "data_completeness":
+        return values
+    register = snapshot.register
+    unnamed = snapshot.once("unnamed", lambda: ~register.clusters.index.isin(register.membership["cluster"]))
+    return values.unless(unnamed[snapshot.cluster], meaning.low, meaning.high)
 
 
 def catalogue_keys(*, chance: bool) -> list[str]:
@@ -124,9 +134,15 @@ def indicators(
     Examples
     --------
     >>> import innovnet as inn
-    >>> register = inn.clusters.example()
-    >>> found = inn.clusters.indicators(register, inn.example(), at=2025, cohesion_null=False)
-    >>> found.loc["C01", ["value", "low", "high"]].loc[["members", "governance"]]
+    >>> found = inn.clusters.indicators(inn.clusters.example(), inn.example(), at=2025, cohesion_null=False)
+    >>> found.loc["C01"].loc[["members", "members_rd", "governance"], ["value", "low", "high", "unit"]]
+                value   low  high           unit
+    indicator
+    members      14.0  14.0  14.0  organisations
+    members_rd    8.0   8.0   8.0  organisations
+    governance    1.0   1.0   1.0         yes/no
+    >>> found.attrs["ties_from"]
+    "the cooperation data and the register's own sheet of cooperation"
     """
     check_kind(register, Register, "indicators()", "Make one with read_register() or Register.from_frames().")
     if affiliation is not None:

@@ -106,11 +106,12 @@ def bridging(column: str) -> Callable[[Snapshot], Values]:
         members = snapshot.members
         low, value, high = (of[members.node] for of in snapshot.once(f"bridging {column}", lambda: _participation(snapshot, column)))
         tied, pointed = members.total(~np.isnan(low)), members.total(~np.isnan(value))
+        sure = members.total(~np.isnan(value) & snapshot.cooperation.known[members.node])
         open_ = (untied(members, snapshot) > 0) & (members.counts > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             least, point, most = (members.total(np.nan_to_num(of)) / n for of, n in ((low, tied), (value, pointed), (high, tied)))
         least, most = np.where(open_, 0.0, least), np.where(open_, 1.0, most)
-        return Values(least, np.clip(point, least, most), most, known_share(members.counts - pointed, members.counts.astype(np.float64)))
+        return Values(least, np.clip(point, least, most), most, known_share(members.counts - sure, members.counts.astype(np.float64)))
 
     return mean
 
