@@ -71,11 +71,13 @@ def scale(criterion: Criterion) -> float:
 
 def _one(rules: Rules, criterion: Criterion, values: Values, met: Ints8) -> tuple[Floats, Floats, Floats, Floats]:
     """Gap, relative gap, slack and relative slack of one criterion."""
-    ones, is_met, silent = np.ones(len(met)), met == 1, (values.known == 0) & np.isnan(values.value)
+    meaning = rules.meaning(criterion.indicator)
+    ones, is_met = np.ones(len(met)), met == 1
+    silent = np.isnan(values.value) & (values.low <= meaning.low if upward(criterion) else values.high >= meaning.high)
     if criterion.op == "is":
         gap, slack, size = ones, ones, 1.0
     else:
-        bound, kind, size = least(rules, criterion), rules.meaning(criterion.indicator).kind, scale(criterion)
+        bound, kind, size = least(rules, criterion), meaning.kind, scale(criterion)
         with np.errstate(invalid="ignore"):
             beyond = values.low - bound if upward(criterion) else bound - values.high
         gap, slack = np.maximum(-beyond, 0.0), np.maximum(beyond, 0.0) + (kind == "count")

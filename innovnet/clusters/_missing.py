@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet.clusters._attributes import node_flags
 from innovnet.clusters._catalogue import CATALOGUE
+from innovnet.clusters._counts import arrays_of
+from innovnet.clusters._counts_kernel import FLAGS
 from innovnet.clusters._decide import NOT_KNOWN, Decision
 from innovnet.clusters._gaps import Gaps, Group, soft_of
 from innovnet.clusters._rules import Criterion, Rules
@@ -17,6 +18,7 @@ from innovnet.clusters._values import Values
 from innovnet.clusters._words import by_itself, lacking, unknown
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.datetime64]
 
 #: Order of the groups in the table.
@@ -110,15 +112,21 @@ class _Unknown:
     """Of which members an indicator is not known."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot, self.flags = snapshot, node_flags(snapshot)
+        self.snapshot, self.arrays = snapshot, arrays_of(snapshot)
 
     def __call__(self, row: int, criterion: Criterion) -> list[str]:
-        members, cooperation = self.snapshot.members, self.snapshot.cooperation
-        nodes = members.node[members.ptr[row] : members.ptr[row + 1]]
-        if criterion.indicator in _FLAG_OF:
-            open_ = self.flags[_FLAG_OF[criterion.indicator]][1][nodes]
-        elif criterion.indicator in CATALOGUE and "G" in CATALOGUE[criterion.indicator].data and criterion.indicator != "joint_years":
-            open_ = ~cooperation.known[nodes]
-        else:
-            return []
-        return sorted(str(name) for name in cooperation.nodes["name"].to_numpy()[nodes[open_]])
+        place = slice(*self.snapshot.members.ptr[row : row + 2])
+        nodes = self.snapshot.members.node[place]
+        names = self.snapshot.cooperation.nodes["name"].to_numpy()[nodes[self._open(criterion.indicator, nodes, place)]]
+        return sorted(str(name) for name in names)
+
+    def _open(self, indicator: str, nodes: npt.NDArray[np.int64], place: slice) -> Mask:
+        arrays, data = self.arrays, CATALOGUE[indicator].data if indicator in CATALOGUE else ""
+        if indicator in _FLAG_OF:
+            return arrays.unknown[nodes, FLAGS.index(_FLAG_OF[indicator])]
+        if indicator == "members" or "W" in data:  # probably one organisation; of unknown owners or standing
+            open_ = pd.Series(arrays.duplicate[nodes]).duplicated(keep=False).to_numpy()
+            if "W" in data:
+                open_ = open_ | ~arrays.ownership_known[nodes]
+            return open_ | (np.isnan(arrays.tenure[place]) & (indicator == "members_tenured"))
+        return ~arrays.ties_known[nodes] & ("G" in data and indicator != "joint_years")

@@ -122,7 +122,8 @@ def change(rules: Rules, criterion: Criterion, value: float, slack: float) -> st
     direction = "less" if upward(criterion) else "more"
     if rules.meaning(criterion.indicator).kind == "count" and upward(criterion):
         direction = "fewer"
-    return f"{label_of(criterion)}: {figure(rules, criterion, slack)} {direction} ({figure(rules, criterion, value)}, {asked(rules, criterion)} needed)"
+    by = figure(rules, criterion, slack).replace(" %", " percentage points")
+    return f"{label_of(criterion)}: {by} {direction} ({figure(rules, criterion, value)}, {asked(rules, criterion)} needed)"
 
 
 def _listed(who: Sequence[str], limit: int = 5) -> str:

@@ -36,7 +36,7 @@ def test_arrays_of_the_twelve_have_the_levels_of_the_assessment(twelve, name):
 
 def _state(rng: np.random.Generator, n: int = 40, k: int = 9) -> dict:
     """What a simulation knows at one step: organisations, ties by number of joint events, members with their first day."""
-    members = [np.sort(rng.choice(n, size=rng.integers(0, 14), replace=False)) for _ in range(k)]
+    members = [np.sort(rng.choice(n, size=rng.integers(1, 14), replace=False)) for _ in range(k)]
     ties = np.triu(rng.poisson(0.25, (n, n)), 1)
     since = [pd.DatetimeIndex(pd.Timestamp("2015-01-01") + pd.to_timedelta(rng.integers(0, 4000, len(one)), "D")) for one in members]
     return {

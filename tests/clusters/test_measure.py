@@ -121,7 +121,8 @@ def test_no_cluster_on_the_day(twelve):
 
 
 def test_empty_cluster_and_single_member(small):
-    shot = small({"organisation": ["a", "b"]}, clusters={"cluster": ["E", "S"]}, membership={"cluster": ["S"], "organisation": ["a"]})
+    members = {"cluster": ["S", "E"], "organisation": ["a", "b"], "to": [None, "2023-12-31"]}
+    shot = small({"organisation": ["a", "b"]}, clusters={"cluster": ["E", "S"]}, membership=members)
     values = measure(shot, catalogue_keys(chance=True), progress=False)
     assert within_ranges(values)
     for key, found in values.items():
@@ -130,6 +131,16 @@ def test_empty_cluster_and_single_member(small):
             assert (found.low[0], found.value[0], found.high[0]) == (0, 0, 0), key
         elif one.unit == "share" and "M" in one.data and one.name not in ("data_completeness", "chain_coverage", "coverage"):
             assert np.isnan([found.low[0], found.value[0], found.high[0]]).all(), key
+
+
+def test_members_of_a_cluster_that_never_had_one_named_are_not_known(small):
+    shot = small({"organisation": ["a"]}, clusters={"cluster": ["E", "S"], "joint_since": "2021-01-01"}, membership={"cluster": ["S"], "organisation": ["a"]})
+    values = measure(shot, ["members", "density", "joint_years", "governance", "age"])
+    assert [part[0] for part in values["members"]] == pytest.approx([0, np.nan, np.inf, 0], nan_ok=True)
+    assert [part[0] for part in values["density"]] == pytest.approx([0, np.nan, 1, 0], nan_ok=True)
+    assert values["members"].value[1] == 1
+    for key in ("joint_years", "age"):
+        assert values[key].known[0] == 1
 
 
 def test_facts_of_the_rules(small):
@@ -198,14 +209,15 @@ def test_a_further_member_lowers_nothing_that_only_rises(small, seed, before, ne
     rng = np.random.default_rng(seed)
     sets = {"K0": before - {new}, "K1": before | {new}}
     starts = dict(zip(PEOPLE, rng.choice(["2020-01-01", "2022-05-01", "2025-06-30"], len(PEOPLE)), strict=True))
-    rows = [(cluster, one, starts[one], "make" if one < "d" else None) for cluster, members in sets.items() for one in sorted(members)]
+    rows = [(cluster, one, starts[one], None, "make" if one < "d" else None) for cluster, members in sets.items() for one in sorted(members)]
+    rows += [(cluster, "h", "2018-01-01", "2018-12-31", None) for cluster in sets]  # somebody was a member, so nobody is one if none is named
     facts = [(one, year, *rng.choice(["yes", "no", None], 2)) for one in PEOPLE[:6] for year in (2024, 2025)]
     owned = [("a", "b", 0.6, "firm"), ("X", "c", 0.3, "firm"), ("X", "d", 0.9, "firm"), ("X", "e", 0.9, "firm")]
     days = [(f"e{k}", one, f"202{k % 6}-03-01", "2025-06-30") for k, members in enumerate(cooperation) for one in members]
     shot = small(
         organisations(seed),
         clusters={"cluster": ["K0", "K1"], "region": "LT02", "sectors": "62", "stages": "make;sell", "joint_since": None},
-        membership=pd.DataFrame(rows, columns=["cluster", "organisation", "from", "stage"]),
+        membership=pd.DataFrame(rows, columns=["cluster", "organisation", "from", "to", "stage"]),
         ownership=pd.DataFrame(owned, columns=["owner", "owned", "share", "owner_kind"]),
         cooperation=pd.DataFrame(days, columns=["event", "organisation", "start", "end"]),
         member_facts=pd.DataFrame(facts, columns=["organisation", "year", "rd_declared", "exporter"]),

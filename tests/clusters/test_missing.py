@@ -12,9 +12,11 @@ from innovnet.clusters._decide import decide
 from innovnet.clusters._gaps import gaps_of, least
 from innovnet.clusters._load_rules import load_rules
 from innovnet.clusters._missing import Findings, missing_table
-from innovnet.clusters._rules import Soft
+from innovnet.clusters._register import Register
+from innovnet.clusters._rules import Pace, Soft
 from innovnet.clusters._snapshot import snapshot_of
 from innovnet.clusters._values import Values
+from innovnet.graph._tables import quality
 
 AT = pd.Timestamp("2025-12-31")
 #: cluster -> (criterion, group, gap) in the order of ease, distance
@@ -119,3 +121,33 @@ def _any_values(rules, key, rows, rng, missing) -> Values:
     value = rng.uniform(0, top, rows) if kind == "number" else rng.integers(0, 2 if kind == "flag" else int(top) + 2, rows).astype(float)
     sure = Values.certain(value)
     return sure.unless(rng.random(rows) < 0.2, 0.0, 1.0 if kind == "flag" else np.inf) if missing else sure
+
+
+def test_who_is_probably_one_organisation_or_of_unknown_owners_is_named(twelve_frames):
+    tables = {**twelve_frames}
+    tables["organisations"] = tables["organisations"].assign(name=lambda t: t["name"].replace("Organisation r5", "Organisation r4"))
+    strict = load_rules("lithuania")
+    strict = replace(strict, settings=replace(strict.settings, unlisted_ownership="unknown"))
+    register = Register._from_tables(tables, quality())
+    usual, audit = (assess(register, rules=rules, at=AT, robustness=False) for rules in ("lithuania", strict))
+    one = usual.missing.query("cluster == 'K08'").set_index("criterion")
+    assert one.loc["E1", "text"] == "members: 4 to 5, at least 5 needed; not known of Organisation r4, Organisation r4"
+    assert one.loc["E1", ["group", "gap"]].tolist() == ["data", 1]
+    assert usual.levels.loc["K08", ["level_low", "level_high"]].tolist() == ["not a cluster", "formed"]
+    other = audit.missing.query("cluster == 'K07'").set_index("criterion")
+    assert other.loc["F1", "text"].startswith("independent members: 1 to 6, at least 5 needed; not known of Organisation s0, ")
+    assert other.loc["F1", "text"].endswith(" and 1 more")
+
+
+def test_of_a_fact_with_a_range_the_certain_part_counts(twelve_frames):
+    facts = {"cluster": ["K10", "K09"], "year": 2024, "eccp_listed": [1.0, 1.0], "audit_score_low": [0.7, None], "audit_score_high": [0.9, None]}
+    rules = load_rules("ecei")
+    rules = replace(rules, criteria=tuple(replace(c, level="listed") for c in rules.criteria if c.id in ("G1", "G2")), levels=("listed",), pace=Pace())
+    register = Register._from_tables({**twelve_frames, "facts": pd.DataFrame(facts)}, quality())
+    found = assess(register, rules=rules, at=AT)
+    rows = found.missing.set_index(["cluster", "criterion"])
+    assert rows.loc[("K10", "G2"), ["gap", "relative_gap"]].to_numpy(dtype=float) == pytest.approx([0.1, 0.125])
+    assert rows.loc[("K10", "G2"), "text"] == "audit score: 70 % to 90 %, at least 80 % needed"
+    assert np.isnan(rows.loc[("K09", "G2"), "gap"])
+    assert rows.loc[("K09", "G2"), "text"] == "audit score: not known, at least 80 % needed"
+    assert found.levels.loc["K10", ["exits", "exits_exact"]].isna().all()
