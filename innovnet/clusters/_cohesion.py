@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet.clusters._cohesion_kernel import NEVER, common_events, foreign_ties, inside_ties, partner_labels, shared_events
+from innovnet.clusters._cohesion_kernel import NEVER, are_tied, common_events, foreign_ties, inside_ties, partner_labels, shared_events
 from innovnet.clusters._counts import arrays_of, counted, remembered
 from innovnet.clusters._snapshot import Snapshot
 from innovnet.clusters._time import back, years_between
@@ -114,10 +114,9 @@ def repeated_share(snapshot: Snapshot) -> Values:
 def ties_new(snapshot: Snapshot) -> Values:
     """Ties inside that were absent in the window before; NaN where the data begin after its end."""
     ties, nodes = inside(snapshot), snapshot.members.node
-    before, n = snapshot.window_before.network.arcs(), len(snapshot.cooperation.nodes)
-    old = np.repeat(np.arange(n), np.diff(before.indptr)) * n + before.indices
-    count = _counted(snapshot)["ties"]
-    fresh = _per_row(snapshot, ties.row, ~np.isin(nodes[ties.one] * n + nodes[ties.other], old))
+    before = snapshot.window_before.network.arcs(weighted=False)
+    old = are_tied(before.indptr, before.indices, *freeze(nodes[ties.one], nodes[ties.other]))
+    count, fresh = _counted(snapshot)["ties"], _per_row(snapshot, ties.row, ~old)
     found = resting_on_ties(snapshot, fresh, least=0, low=fresh, high=fresh + count.high - count.low)
     first = snapshot.cooperation.first
     began = pd.notna(first) and first <= back(snapshot.at, snapshot.settings.window_years)

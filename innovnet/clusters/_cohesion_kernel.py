@@ -37,6 +37,30 @@ def inside_ties(ptr: Ints, member: Ids, indptr: Ints, indices: Ids, weights: Flo
 
 
 @kernel
+def tied(indptr: Ints, indices: Ids, i: np.int64, j: np.int64) -> bool:
+    """Whether two nodes are tied, by the shorter of their rows."""
+    if indptr[i + 1] - indptr[i] > indptr[j + 1] - indptr[j]:
+        i, j = j, i
+    low, high = indptr[i], indptr[i + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if indices[middle] < j:
+            low = middle + 1
+        else:
+            high = middle
+    return low < indptr[i + 1] and indices[low] == j
+
+
+@kernel
+def are_tied(indptr: Ints, indices: Ids, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+    """:func:`tied` for pairs of nodes."""
+    found = np.zeros(len(one), dtype=np.bool_)
+    for k in range(len(one)):
+        found[k] = tied(indptr, indices, one[k], other[k])
+    return found
+
+
+@kernel
 def common_events(event_ptr: Ints, events: Ids, end: Ints, one: Ids, other: Ids) -> tuple[Ints, Ints]:
     """For pairs of nodes that share an event: the first that they share, and the last day on which one of them ends."""
     first, last = np.full(len(one), -1, dtype=np.int64), np.full(len(one), -NEVER, dtype=np.int64)

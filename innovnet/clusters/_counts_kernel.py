@@ -134,7 +134,7 @@ def _gather(a: ClusterArrays, rows: Ints, stamp: int, slot: Ints, nodes: Ids) ->
 
 
 @kernel
-def _reach(j: int, sure: bool, stamp: int, cover: npt.NDArray[np.int32], step: int) -> tuple[int, int]:
+def _reach(j: int, sure: bool, stamp: int, cover: npt.NDArray[np.int32], step: np.int64) -> tuple[int, int]:
     """Count one organisation in or out, by one that reaches it for sure or only perhaps."""
     if cover[j, 0] != stamp:
         cover[j, 0], cover[j, 1], cover[j, 2] = stamp, 0, 0
@@ -145,7 +145,7 @@ def _reach(j: int, sure: bool, stamp: int, cover: npt.NDArray[np.int32], step: i
 
 
 @kernel
-def _cover(a: ClusterArrays, i: int, home: int, stamp: int, cover: npt.NDArray[np.int32], step: int) -> tuple[int, int]:
+def _cover(a: ClusterArrays, i: int, home: int, stamp: int, cover: npt.NDArray[np.int32], step: np.int64) -> tuple[int, int]:
     """Count a member in (step 1) or out (−1) of the foreign reach: how many organisations it brings or takes, certainly and perhaps.
 
     A foreign member is reached itself, a domestic one reaches its foreign partners. ``cover`` counts by whom each organisation is reached.
@@ -246,7 +246,7 @@ def count_ties(a: ClusterArrays, order: Ints, cuts: Ints, ks: Ints) -> Ints:
     nodes, here = np.empty(most, dtype=np.uint32), np.full(most, -1, dtype=np.int32)
     base_ptr, ptr = np.empty(most + 1, dtype=np.int64), np.empty(most + 1, dtype=np.int64)
     base_ind, ind, strong = np.empty(0, dtype=np.int32), np.empty(0, dtype=np.int32), np.empty(0, dtype=np.bool_)
-    line = 0
+    line, come, go = 0, np.int64(1), np.int64(-1)
     for b in range(len(cuts) - 1):
         stamp = b + 1
         rows = order[cuts[b] : cuts[b + 1]]
@@ -255,7 +255,7 @@ def count_ties(a: ClusterArrays, order: Ints, cuts: Ints, ks: Ints) -> Ints:
         sure = perhaps = 0
         for k in range(n):
             need += min(a.indptr[nodes[k] + 1] - a.indptr[nodes[k]], n - 1)
-            gained = _cover(a, nodes[k], home, stamp, cover, 1)
+            gained = _cover(a, nodes[k], home, stamp, cover, come)
             sure += gained[0]
             perhaps += gained[1]
         if need > len(ind):
@@ -271,12 +271,12 @@ def count_ties(a: ClusterArrays, order: Ints, cuts: Ints, ks: Ints) -> Ints:
             if size < n:  # what the members who are not in this row bring is taken out, and put back
                 for k in range(n):
                     if here[k] < 0:
-                        gained = _cover(a, nodes[k], home, stamp, cover, -1)
+                        gained = _cover(a, nodes[k], home, stamp, cover, go)
                         row[REACH] += gained[0]
                         row[REACH_PERHAPS] += gained[1]
                 for k in range(n):
                     if here[k] < 0:
-                        _cover(a, nodes[k], home, stamp, cover, 1)
+                        _cover(a, nodes[k], home, stamp, cover, come)
             _row_ties(a, r, slot, here, (base_ptr, base_ind, strong), ptr, ind, row)
             row[LARGEST], row[WITHOUT_ANY] = largest_parts(size, ptr, ind)
             row[WITHOUT_COORDINATOR] = largest_part(size, ptr, ind, a.coordinator[a.ptr[r] : a.ptr[r + 1]])

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from innovnet._kernel import kernel
 from innovnet._random import below, philox
+from innovnet.clusters._cohesion_kernel import tied
 
 Ints = npt.NDArray[np.int64]
 Ids = npt.NDArray[np.uint32]
@@ -38,29 +39,14 @@ def expected_ties(ptr: Ints, stratum: Ints, number: Ints, size: Ints, between_pt
 
 
 @kernel
-def _tied(indptr: Ints, indices: Ids, i: int, j: int) -> bool:
-    """Whether two nodes are tied, by the shorter of their rows."""
-    if indptr[i + 1] - indptr[i] > indptr[j + 1] - indptr[j]:
-        i, j = j, i
-    low, high = indptr[i], indptr[i + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if indices[middle] < j:
-            low = middle + 1
-        else:
-            high = middle
-    return low < indptr[i + 1] and indices[low] == j
-
-
-@kernel
-def _ties_of(indptr: Ints, indices: Ids, group: Ids, n: int, mark: Ints, stamp: int, hubs: Ids) -> int:
+def _ties_of(indptr: Ints, indices: Ids, group: Ids, n: np.int64, mark: Ints, stamp: int, hubs: Ids) -> int:
     """Ties among the n marked nodes of a group: those of hubs with each other pair by pair, all others along the partners of whoever is no hub."""
     limit, ends, found_hubs = _HUB * n, 0, 0
     for k in range(n):
         i = group[k]
         if indptr[i + 1] - indptr[i] > limit:
             for h in range(found_hubs):
-                ends += 2 * _tied(indptr, indices, i, hubs[h])
+                ends += 2 * tied(indptr, indices, np.int64(i), np.int64(hubs[h]))
             hubs[found_hubs] = i
             found_hubs += 1
             continue
@@ -100,7 +86,7 @@ def exceedances(
     for r in range(first, last):
         while drawn[r - first] < runs[r] and reached[r - first] < ENOUGH:
             stamp += 1
-            n = 0
+            n = np.int64(0)
             w0 = w1 = w2 = w3 = np.uint32(0)
             for k in range(ptr[r], ptr[r + 1]):
                 start = node_ptr[stratum[k]]

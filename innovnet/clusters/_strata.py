@@ -31,7 +31,8 @@ def strata_of(snapshot: Snapshot, strata: str | Sequence[object] | npt.NDArray) 
 
     ``"default"``: country, kind and degree class ⌊log2(1 + degree)⌋ in the window; ``"composition"``: country, kind, NACE section and NUTS 2 region.
     Strata of fewer than five are merged: neighbouring degree classes first, or regions, then sections, then kinds, then countries; what is left over joins
-    the largest stratum of the same kind (or country). Or a label for each node, as it stands.
+    the largest stratum of the same kind (or country). Not known is a class of its own: actors that only the cooperation data know have no section, so that
+    ``"composition"`` draws members with a section from the register alone. Or a label for each node, as it stands.
     """
     cooperation = snapshot.cooperation
     drawn_from = cooperation.known
