@@ -1,5 +1,6 @@
 from ._bridgers_plot import plot_bridgers as plot_bridgers
 from ._chance_plot import plot_chance as plot_chance
+from ._cluster_book import write_cluster_book as write_cluster_book
 from ._cluster_ladder_plot import plot_cluster_ladder as plot_cluster_ladder
 from ._cluster_network_plot import plot_cluster_network as plot_cluster_network
 from ._cluster_page import render_sheet as render_sheet
@@ -10,6 +11,12 @@ from ._cluster_sheet import sheet_tables as sheet_tables
 from ._cluster_strips_plot import plot_cluster_strips as plot_cluster_strips
 from ._cluster_trend_plot import plot_cluster_trend as plot_cluster_trend
 from ._concentration_plot import plot_concentration as plot_concentration
+from ._country_levels_plot import plot_country_levels as plot_country_levels
+from ._country_story import country_exhibits as country_exhibits
+from ._country_story import country_facts as country_facts
+from ._country_story import country_findings as country_findings
+from ._country_view import CountryView as CountryView
+from ._country_view import slug as slug
 from ._ego_plot import plot_ego as plot_ego
 from ._exhibit import Exhibit as Exhibit
 from ._exhibit import Finding as Finding

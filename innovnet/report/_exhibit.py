@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WIDE, NARROW = 960, 352
 
-Section = Literal["takes-part", "holds-together", "bridges", "looks-like"]
+Section = Literal["takes-part", "holds-together", "bridges", "looks-like", "levels", "missing", "where", "money-and-data"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,8 @@ class Exhibit:
     narrow: bool = True  #: has a rendering of its own at 352 px; else it scrolls sideways
     findings: tuple[Finding, ...] = ()
     methods: tuple[Callable[..., Any], ...] = field(default=())  #: indicators behind it, for the method appendix
+    listed: tuple[str, ...] = ()  #: columns of the first table that stand openly on the page, with all rows, instead of the fold-out
+    link: str = ""  #: column of the first table with the address that the first listed column leads to
 
     def __repr__(self) -> str:
         return f"Exhibit {self.key!r}: {self.headline}"

@@ -26,6 +26,10 @@ SECTIONS = {
     "holds-together": "Who holds it together",
     "bridges": "Who bridges",
     "looks-like": "What it looks like",
+    "levels": "Which levels",
+    "missing": "What is missing",
+    "where": "Where they are",
+    "money-and-data": "Money and data",
 }
 
 
@@ -88,6 +92,13 @@ def table_of(table: pd.DataFrame, columns: Mapping[str, Column], rows: int = ROW
     }
 
 
+def listing_of(exhibit: Exhibit) -> dict[str, Any]:
+    """All rows of the columns that stand openly on the page, each with the address that its first cell leads to."""
+    table = next(iter(exhibit.tables.values()))
+    addresses = table[exhibit.link].to_list() if exhibit.link else [""] * len(table)
+    return {**table_of(table[list(exhibit.listed)], exhibit.columns, len(table)), "addresses": addresses}
+
+
 _GLUED = (
     (re.compile(r"(?<=\d) (?=[^\W_]|[%×])"), "\u00a0"),  # a number and its unit
     (re.compile(r"\b(\w) ([=≤≥]) (?=[\d−])"), "\\1\u00a0\\2\u00a0"),  # n = 30 721
@@ -128,9 +139,9 @@ def environment() -> "Environment":
 
 def render(page: Page) -> str:
     """The whole page."""
+    filled = [key for key in SECTIONS if any(e.section == key for e in page.exhibits)]
     sections: list[dict[str, Any]] = [
-        {"id": key, "title": title, "exhibits": [e for e in page.exhibits if e.section == key], "number": k}
-        for k, (key, title) in enumerate(SECTIONS.items(), start=1)
+        {"id": key, "title": SECTIONS[key], "exhibits": [e for e in page.exhibits if e.section == key], "number": k} for k, key in enumerate(filled, start=1)
     ]
     sheet = files("innovnet.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
     return (
@@ -143,7 +154,8 @@ def render(page: Page) -> str:
             drawn=page.drawn,
             numbers=numbered((e for section in sections for e in section["exhibits"]), page.drawn),
             printed=COLUMNS_PRINTED,
-            tables={e.key: table_of(table, e.columns) for e in page.exhibits for table in list(e.tables.values())[:1] if len(table)},
+            tables={e.key: table_of(table, e.columns) for e in page.exhibits for table in list(e.tables.values())[:1] if len(table) and not e.listed},
+            listings={e.key: listing_of(e) for e in page.exhibits if e.listed},
             findings=chosen(f for e in page.exhibits for f in e.findings),
         )
     )
