@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from innovnet.clusters import CATALOGUE, Register
+from innovnet.clusters._catalogue import key_of, parsed
 from innovnet.clusters._cooperation import cooperation_of
 from innovnet.clusters._counts import COUNTED, cluster_arrays, counted, counts
 from innovnet.clusters._counts_kernel import FLAGS
@@ -62,6 +63,12 @@ def snapshot(register, settings=None, at="2025-12-31"):
 @pytest.fixture(scope="module")
 def twelve_snapshot(twelve):
     return snapshot(twelve)
+
+
+def test_a_key_is_read_as_it_was_written():
+    for name, about in CATALOGUE.items():
+        assert parsed(key_of(name)) == (name, {argument: one.default for argument, one in about.args.items()})
+    assert parsed(key_of("members_tenured", {"years": 2.5})) == ("members_tenured", {"years": 2.5})
 
 
 def test_by_hand(twelve_snapshot):

@@ -122,6 +122,33 @@ def test_draws_come_as_often_as_they_should(world_seed):
     assert tried >= 1
 
 
+def test_p_is_no_smaller_than_chance_for_random_groups():
+    """300 groups of the same make-up, drawn at random from a network in which some are hubs: p is as good as uniform and the lift 1 on average."""
+    affiliation = inn.example(actors=600)
+    actors = affiliation.actors
+    kind = actors["type"].map({"university": "education", "institute": "research"}).fillna(actors["type"])
+    organisations = pd.DataFrame({"organisation": actors.index, "name": actors.index, "country": actors["country"].to_numpy(), "kind": kind.to_numpy()})
+    rng = np.random.default_rng(0)
+
+    def here(groups):
+        rows = pd.DataFrame([(f"K{k}", i) for k, group in enumerate(groups) for i in group], columns=["cluster", "organisation"])
+        clusters = pd.DataFrame({"cluster": rows["cluster"].unique(), "name": "x", "country": "LT", "sectors": "62", "founded": "2020-01-01"})
+        membership = rows.assign(**{"from": "2020-01-01", "role": "member"})
+        return snapshot(register_of({"clusters": clusters, "membership": membership, "organisations": organisations}), affiliation=affiliation)
+
+    code = strata_of(here([actors.index[:1]]), "default").code
+    likely = rng.choice(len(actors), 12, replace=False, p=np.asarray(affiliation.incidence.sum(axis=1)).ravel() / affiliation.n_memberships)
+    strata, numbers = np.unique(code[likely], return_counts=True)
+    groups = [np.concatenate([rng.choice(actors.index[code == a], c, replace=False) for a, c in zip(strata, numbers, strict=True)]) for _ in range(300)]
+    found = cohesion_null(here(groups))
+    p, lift = found.cohesion_p.value, found.cohesion_lift.value
+    assert np.ptp(found.ties_expected.value) < 1e-9
+    assert (p <= 0.05).mean() < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 300)
+    assert (p <= 0.5).mean() < 0.5 + 4 * np.sqrt(0.25 / 300)
+    assert lift.mean() == pytest.approx(1, abs=4 * lift.std() / np.sqrt(300))
+    assert lift.std() > 0
+
+
 def test_groups_of_hubs_are_counted_like_others():
     """Organisations with many partners are looked up pair by pair."""
     n = 80
