@@ -1,7 +1,7 @@
 """Make ``innovnet/graph/data/{country,nuts,nace}.csv``: the codes that a table may hold, their names, and the vintages in which they are valid.
 
 From the folder ``reference`` of the data (``INNOVNET_DATA``): countries and NUTS 2021 as Eurostat lists them, NUTS 2024, NACE Rev. 2 and 2.1. Codes and names only,
-no geometry. Kosovo is added to the countries. NUTS 2024 is listed there without the extra-regio codes, so those of 2021 are taken for the countries that are in it.
+no geometry. Countries that data have and the list does not are added, long names shortened. NUTS 2024 is listed there without the extra-regio codes, so those of 2021 are taken for the countries that are in it.
 
     INNOVNET_DATA=data python benchmarks/make_codes.py
 """
@@ -13,9 +13,19 @@ from typing import Any
 import pandas as pd
 
 SOURCES = {
-    "country": "Countries as Eurostat writes them, and Kosovo.",
+    "country": "Countries as Eurostat writes them, and those that it does not list but data have.",
     "nuts": "NUTS and statistical regions, and the vintages in which they are valid. Names as the countries write them (Eurostat).",
     "nace": "NACE Rev. 2 and 2.1: the section of a code in each, empty where the code is not valid. Names from 2.1, else from 2.",
+}
+_NOT_LISTED = {"BQ": "Bonaire, Sint Eustatius and Saba", "PS": "Palestine", "XK": "Kosovo"}
+_SHORT = {
+    "CD": "DR Congo",
+    "FO": "Faroe Islands",
+    "GM": "Gambia",
+    "MM": "Myanmar",
+    "SH": "Saint Helena",
+    "VA": "Holy See",
+    "VN": "Vietnam",
 }
 TARGET = Path(__file__).parents[1] / "innovnet" / "graph" / "data"
 
@@ -27,8 +37,8 @@ def _read(path: Path, encoding: str = "utf-8", **options: Any) -> pd.DataFrame:
 def countries(reference: Path) -> pd.DataFrame:
     table = _read(reference / "country_codes_eurostat.csv", "cp850", names=["code", "name"])
     table["name"] = table["name"].str.replace("\xa0", " ")
-    kosovo = pd.DataFrame({"code": ["XK"], "name": ["Kosovo"]})
-    return pd.concat([table, kosovo]).sort_values("code")
+    table = pd.concat([table, pd.DataFrame({"code": list(_NOT_LISTED), "name": list(_NOT_LISTED.values())})])
+    return table.assign(name=table["code"].map(_SHORT).fillna(table["name"])).sort_values("code")
 
 
 def nuts(reference: Path) -> pd.DataFrame:

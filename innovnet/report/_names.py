@@ -9,6 +9,7 @@ from importlib.resources import files
 import pandas as pd
 
 from innovnet._text import clean
+from innovnet.graph._classify import name_of
 
 _SHORT = (3, 12)  # a short name of this many characters is taken as it is, if no other organisation has it
 _DRAWN = 20  # characters of a label in a drawing
@@ -83,7 +84,7 @@ def _shipped(file: str) -> dict[str, str]:
 
 def country_name(code: str) -> str:
     """The English name of a country by its code as Eurostat writes it (EL, UK, XK; NA is Namibia); an unknown code stays as it is."""
-    return _shipped("countries.csv").get(code, code)
+    return name_of("country", code) or code
 
 
 def shorten(text: str, budget: int) -> str:
