@@ -20,7 +20,7 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 nitpicky = False
 
-ROOMS = {"innovnet.graph": "Graphs", "innovnet.metrics": "Indicators", "innovnet.report": "Reports"}
+ROOMS = {"innovnet.graph": "Graphs", "innovnet.metrics": "Indicators", "innovnet.clusters": "Clusters", "innovnet.report": "Reports"}
 THEMES = {
     "innovnet.graph": {
         "The two objects": "Affiliation Network",
@@ -37,6 +37,14 @@ THEMES = {
         "The whole network": "density components largest_component transitivity communities disparity programme_profile",
         "Chance": "compare_to_null null_samples fixed_degree_samples",
         "Tables": "indicators",
+    },
+    "innovnet.clusters": {
+        "A register": "Register read_register write_template changes cooperation example",
+        "Indicators": "indicators Indicator",
+        "Rules": "load_rules rules_warnings Rules Criterion",
+        "Levels on a day": "assess Assessment",
+        "Levels over years": "monitor Monitoring",
+        "Groups that are not registered": "detect Candidates compare Matches",
     },
     "innovnet.report": {
         "A report, or its figures one by one": "write_report exhibits Exhibit",
