@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from innovnet.clusters._draft import Draft, Drafts, places, said
+from innovnet.clusters._draft import Draft, Drafts, among, places, said
 from innovnet.clusters._similar import Similar, listed
 
 #: Sheets that name clusters, and the columns of sheets that name organisations.
@@ -36,11 +36,11 @@ def _clusters_known(drafts: Drafts) -> None:
     known = pd.Index(drafts["clusters"].table["cluster"].dropna().unique())
     if not drafts["clusters"].given:
         return
-    similar = Similar({name: name for name in known})
+    similar = Similar(lambda: {name: name for name in known})
     for sheet in OF_CLUSTERS:
         draft = drafts[sheet]
         values = draft.table["cluster"]
-        for position in places(values.notna() & ~values.isin(known)):
+        for position in places(values.notna() & ~among(values, known)):
             cluster = values.iloc[position]
             near = listed(similar.to(cluster, 3), "Nearest")
             draft.fault("E08", position, "cluster", f"cluster {cluster!r} is not in sheet clusters", f"{near}Add it there or correct the id.")
@@ -51,15 +51,20 @@ def _organisations_known(drafts: Drafts) -> None:
     known = pd.Index(table["organisation"].dropna().unique())
     if not drafts["organisations"].given:
         return
-    labels = [name if pd.isna(words) or words == name else f"{name} ({words})" for name, words in zip(table["organisation"], table["name"], strict=True)]
-    similar = Similar({str(text): label for column in ("name", "organisation") for text, label in zip(table[column], labels, strict=True) if pd.notna(text)})
+    similar = Similar(lambda: _labels(table))
     for sheet, column in OF_ORGANISATIONS:
         draft = drafts[sheet]
         values = draft.table[column]
-        unknown = values.notna() & ~values.isin(known)
+        unknown = values.notna() & ~among(values, known)
         if column == "owned":
-            unknown &= ~values.isin(draft.table["owner"])  # a holding between is known by what it owns
+            unknown &= ~among(values, draft.table["owner"])  # a holding between is known by what it owns
         for position in places(unknown):
             name = values.iloc[position]
             near = listed(similar.to(name), "Similar names")
             draft.fault("E09", position, column, f"organisation {name!r} is not in sheet organisations", f"{near}Add or correct.")
+
+
+def _labels(table: pd.DataFrame) -> dict[str, str]:
+    """Names and identifiers of organisations -> how they are shown."""
+    labels = [name if pd.isna(words) or words == name else f"{name} ({words})" for name, words in zip(table["organisation"], table["name"], strict=True)]
+    return {str(text): label for column in ("name", "organisation") for text, label in zip(table[column], labels, strict=True) if pd.notna(text)}

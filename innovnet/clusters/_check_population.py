@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from innovnet.clusters._draft import Draft, Drafts
+from innovnet.clusters._draft import Draft, Drafts, among
 from innovnet.graph._classify import nace_division, nace_section
 
 _KEYS = ["region", "activity"]
@@ -14,16 +14,19 @@ _NACE = (2, 3, 4)  # digits of divisions, groups, classes
 def check_population(drafts: Drafts) -> None:
     """E23: firms that are counted members at the end of the year, with the region and the activity of a row or within it."""
     draft = drafts["population"]
+    if not len(draft):
+        return
     firms = _firms(drafts["organisations"].table)
     activity = {code: _digits(code) or code for code in draft.table["nace"].dropna().unique()}
     asked = draft.table.assign(activity=draft.table["nace"].map(activity))[~draft.faulty]
     for year in asked["year"].unique() if len(firms) else ():
         rows = asked[asked["year"] == year]
-        members = firms[firms["organisation"].isin(_members(drafts["membership"], int(year)))]
+        members = firms[among(firms["organisation"], _members(drafts["membership"], int(year)))]
         counts = members.groupby(_KEYS)["organisation"].agg(["size", "first"])
         found = rows[[*_KEYS, "nace", "firms"]].merge(counts, left_on=_KEYS, right_index=True).query("size > firms")
         for position, region, _, nace, there, size, example in found.itertuples():
-            problem = f"population of {nace} in {region} has {there} firms, but {size} member firms are there ({example}{', ...' if size > 1 else ''})"
+            firm = f"{size} member firms are there ({example}, ...)" if size > 1 else f"1 member firm is there ({example})"
+            problem = f"population of {nace} in {region} has {there} firms, but {firm}"
             draft.fault("E23", int(position), "firms", problem, "Correct the number, or the region and activity of the members.")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from innovnet.clusters._draft import Draft, Drafts, places, said
+from innovnet.clusters._draft import Draft, Drafts, among, places, said
 
 _SLACK = 0.005
 
@@ -81,7 +81,7 @@ def _events(draft: Draft) -> None:
         spans = ", ".join(f"{said(start)} to {said(stop) or 'no end'} (row {draft.row(int(k))})" for k, start, stop in rows[["start", "end"]].itertuples())
         draft.fault("E19", int(rows.index[1]), "start", f"event {event} has rows with different dates: {spans}", "Give all its rows the same days.")
     broken = {*repeated["event"], *table["event"].iloc[late]}
-    draft.faulty |= table["event"].isin(broken).to_numpy(dtype=bool)
+    draft.faulty |= among(table["event"], broken)
 
 
 def _ranges(draft: Draft) -> None:

@@ -117,8 +117,7 @@ class Report:
 def joined(examples: Sequence[object], count: int, limit: int = 3) -> str:
     """Up to ``limit`` examples, and how many more there are."""
     shown = "; ".join(str(one) for one in examples[:limit])
-    more = count - min(len(examples), limit)
-    return shown + (f" and {more:,} more" if shown and more > 0 else "")
+    return shown + (f" and {count - limit:,} more" if len(examples) >= limit and count > limit else "")
 
 
 def names(values: Iterable[object], limit: int = 5) -> str:

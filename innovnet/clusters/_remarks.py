@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from innovnet.clusters._draft import EVER, NEVER
+from innovnet.clusters._draft import EVER, NEVER, among
 from innovnet.clusters._duplicates import likely_same
 from innovnet.clusters._faults import SHOWN, Report, names
 from innovnet.clusters._owners import owner_groups
@@ -52,7 +52,7 @@ def last_members(register: Register) -> pd.DataFrame:
     """Rows of membership that hold on the last day of their cluster: cluster, organisation, role, counted, day, and the country and kind of the organisation."""
     days = last_days(register)
     table = register.membership[["cluster", "organisation", "from", "to", "role"]]
-    table = table.assign(day=table["cluster"].map(days), counted=table["role"].isin(Settings().count_roles))
+    table = table.assign(day=table["cluster"].map(days), counted=among(table["role"], Settings().count_roles))
     table = table[table["day"].notna() & ~(table["from"] > table["day"]) & ~(table["to"] < table["day"])]
     return table.drop(columns=["from", "to"]).join(register.organisations, on="organisation").reset_index(drop=True)
 
@@ -128,8 +128,7 @@ def _gaps(register: Register, members: pd.DataFrame, report: Report) -> None:
         report.remark("W10", "organisations", len(rows), [f"{words} of {name}" for name in rows["organisation"].head(SHOWN)])
     rows = counted[(counted["kind"] == "firm") & counted["size"].isna()]
     report.remark("W10", "organisations", len(rows), [f"size of {name}" for name in rows["organisation"].head(SHOWN)])
-    listed = register.ownership["owner"], register.ownership["owned"]
-    rows = counted[~counted["organisation"].isin(listed[0]) & ~counted["organisation"].isin(listed[1])]
+    rows = counted[~among(counted["organisation"], pd.concat([register.ownership["owner"], register.ownership["owned"]]))]
     report.remark("W10", "ownership", len(rows), [f"{name} has no row and is taken as independent" for name in rows["organisation"].head(SHOWN)])
 
 
@@ -157,7 +156,7 @@ def _shares(register: Register, event: str) -> list[tuple[str, float]]:
     day = last[(sheet["event"] == event).to_numpy()].max()
     begin, end = (membership[column].to_numpy().astype("M8[D]") for column in ("from", "to"))
     holds = (np.where(np.isnat(begin), EVER, begin) <= day) & (day <= np.where(np.isnat(end), NEVER, end))
-    present = membership[holds & membership["role"].isin(Settings().count_roles)]
+    present = membership[holds & among(membership["role"], Settings().count_roles)]
     within = sheet[(sheet["start"].to_numpy().astype("M8[D]") <= day) & (last > np.datetime64(back(pd.Timestamp(day), _WINDOW), "D"))]
     taking = set(sheet.loc[sheet["event"] == event, "organisation"])
     found = []

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from innovnet.clusters._catalogue import CATALOGUE
+from innovnet.clusters._draft import among
 from innovnet.clusters._faults import Report, names
 from innovnet.clusters._register import Register
 from innovnet.clusters._rules import Settings
@@ -36,6 +37,6 @@ def _lacking(register: Register, table: pd.DataFrame, column: str, year: int) ->
     there = clusters.index[~(clusters["founded"] > day) & ~(clusters["dissolved"] < day)]
     if column == "organisation":
         rows = register.membership
-        rows = rows[rows["role"].isin(Settings().count_roles) & ~(rows["from"] > day) & ~(rows["to"] < day) & rows["cluster"].isin(there)]
+        rows = rows[among(rows["role"], Settings().count_roles) & ~(rows["from"] > day) & ~(rows["to"] < day) & among(rows["cluster"], there)]
         there = pd.Index(rows["organisation"].unique())
-    return sorted(there[~there.isin(table.loc[table["year"] == year, column])])
+    return sorted(there[~among(there, table.loc[table["year"] == year, column])])

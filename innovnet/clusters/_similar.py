@@ -2,7 +2,7 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -15,17 +15,20 @@ _ANSWERED = 300
 
 
 class Similar:
-    """Known texts, by what stands for them: an identifier by itself and by its name."""
+    """Known texts, and what is shown for each. They are asked for when the first unknown one comes."""
 
-    def __init__(self, known: Mapping[str, str]) -> None:
-        self._texts = list(known)  # text -> identifier
-        self._stands = list(known.values())
+    def __init__(self, known: Callable[[], Mapping[str, str]]) -> None:
+        self._known = known
         self._answers: dict[str, list[str]] = {}
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return list(self._known().items())
 
     @cached_property
     def _index(self) -> dict[str, np.ndarray]:
         places: dict[str, list[int]] = defaultdict(list)
-        for k, text in enumerate(self._texts):
+        for k, (text, _) in enumerate(self._pairs):
             for part in _parts(text):
                 places[part].append(k)
         return {part: np.array(found, dtype=np.int64) for part, found in places.items()}
@@ -43,8 +46,8 @@ class Similar:
             return []
         places, counts = np.unique(np.concatenate(shared), return_counts=True)
         closely = places[np.lexsort((places, -counts))[:_CLOSELY]]
-        likeness = [(difflib.SequenceMatcher(None, text.lower(), self._texts[k].lower()).ratio(), -k) for k in closely]
-        return list(dict.fromkeys(self._stands[-k] for ratio, k in sorted(likeness, reverse=True) if ratio >= _LIKE))
+        likeness = [(difflib.SequenceMatcher(None, text.lower(), self._pairs[k][0].lower()).ratio(), -k) for k in closely]
+        return list(dict.fromkeys(self._pairs[-k][1] for ratio, k in sorted(likeness, reverse=True) if ratio >= _LIKE))
 
 
 def _parts(text: str) -> set[str]:

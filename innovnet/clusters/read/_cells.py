@@ -27,6 +27,7 @@ _THOUSAND_OR_NOT = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 _CURRENCY = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR)$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _BASIC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_YEAR = re.compile(r"[12]\d{3}(\.0)?")  # many programs write whole numbers of a column with gaps as 2024.0
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
 _POINTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SHORT_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d\d")
@@ -284,7 +285,7 @@ def _date(cell: Any, one: Field) -> Cell:
     if found is not None:
         return Cell(found, None, cleaned)
     month = _MONTH.fullmatch(text)
-    begin = _day(text, "1", "1") if re.fullmatch(r"[12]\d{3}", text) else _day(month[1], month[2], "1") if month else None
+    begin = _day(text[:4], "1", "1") if _YEAR.fullmatch(text) else _day(month[1], month[2], "1") if month else None
     if begin is None:
         return _no_date(text, cell)
     unit = "M" if month else "Y"

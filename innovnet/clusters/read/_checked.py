@@ -11,7 +11,7 @@ from innovnet.clusters._check_membership import check_membership
 from innovnet.clusters._check_ownership import check_ownership
 from innovnet.clusters._check_population import check_population
 from innovnet.clusters._check_yearly import check_yearly
-from innovnet.clusters._draft import NEVER, Drafts
+from innovnet.clusters._draft import NEVER, Drafts, among
 from innovnet.clusters._faults import Report
 from innovnet.clusters._register import Register
 from innovnet.clusters._remarks import remarks
@@ -55,11 +55,10 @@ def _unreadable(drafts: Drafts, raws: Mapping[str, Raw], report: Report) -> None
     named = {raw.name: name for name, raw in raws.items()}
     for fault in report.faults:
         if fault.code == "E24":
-            draft = drafts.get(named.get(fault.place, ""))
-            rows = draft.rows.astype("str") == fault.row if draft is not None else np.zeros(0, dtype=bool)
-            report.fatal |= not rows.any()
-            if draft is not None:
-                draft.faulty |= rows
+            report.fatal |= not fault.row or fault.place not in named
+            if fault.row.isdigit() and fault.place in named:
+                draft = drafts[named[fault.place]]
+                draft.faulty |= draft.rows == int(fault.row)
 
 
 def _follow(drafts: Drafts, report: Report) -> None:
@@ -67,12 +66,14 @@ def _follow(drafts: Drafts, report: Report) -> None:
     references = [(sheet, "cluster", "clusters", "cluster") for sheet in OF_CLUSTERS]
     references += [(sheet, column, "organisations", "organisation") for sheet, column in OF_ORGANISATIONS]
     for sheet, column, home, key in references:
+        if not drafts[home].faulty.any():
+            continue
         draft = drafts[sheet]
         known = drafts[home].usable()[key]
         if column == "owned":
             known = pd.concat([known, draft.table.loc[~draft.faulty, "owner"]])
-        lost = ~draft.faulty & ~draft.table[column].isin(known).to_numpy(dtype=bool)
-        if drafts[home].given and lost.any():
+        lost = ~draft.faulty & ~among(draft.table[column], known)
+        if lost.any():
             report.findings.note(f"left out: their {key} was left out", sheet, int(lost.sum()), "dropped", draft.table.loc[lost, column].unique())
             draft.faulty |= lost
 
