@@ -8,6 +8,7 @@ from ._compare import compare as compare
 from ._detect import Candidates as Candidates
 from ._detect import detect as detect
 from ._example import example as example
+from ._joined import cooperation as cooperation
 from ._load_rules import load_rules as load_rules
 from ._load_rules import rules_warnings as rules_warnings
 from ._measure import indicators as indicators

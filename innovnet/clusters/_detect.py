@@ -12,7 +12,7 @@ from scipy import sparse
 from innovnet._check import check_kind, check_whole, some
 from innovnet._text import escape
 from innovnet.clusters._cooperation import NUTS3
-from innovnet.clusters._detect_groups import Found, disjoint, distinct, groups_of, one_event_share
+from innovnet.clusters._detect_groups import Found, disjoint, distinct, groups_of, inside_share, one_event_share
 from innovnet.clusters._detect_world import World, in_window, world_of
 from innovnet.clusters._register import Register
 from innovnet.clusters._time import day_of
@@ -24,6 +24,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 LEAST = 0.8  # mean co-assignment of a stable group
+INWARD = 0.5  # share of the weight of its members' ties that lies inside a group that is shown
 LASTING = 2  # neighbouring resolutions at which a stable group is found
 _RESOLUTIONS = tuple(np.geomspace(1, 100, 9).tolist())  # four steps to a tenfold
 _LARGEST = 1e6
@@ -45,7 +46,9 @@ class Candidates:
     register: Register  #: the candidates that are shown, as clusters without known dates of entry: no organisation is in two of them
     stability: pd.DataFrame  #: one row for each group that was found, shown or not
     membership: pd.DataFrame  #: candidate, organisation, name, co_assignment: mean share of the others of the group that it was with, over starts
-    by_chance: pd.DataFrame  #: the same search in random worlds, one row each: groups, stable, shown, organisations (in those that are shown)
+    by_chance: (
+        pd.DataFrame
+    )  #: the same search in random worlds, one row each: groups, stable, shown, organisations in those that are shown, their mean inside_share
     quality: pd.DataFrame  #: what was used and what was left out, with counts
     at: pd.Timestamp
     window: int
@@ -83,7 +86,8 @@ def detect(
     Parameters
     ----------
     affiliation
-        With dates of its events. To look inside one country, give its organisations alone: ``affiliation.select(actors=...)``.
+        With dates of its events; joint events that only the register knows come in by :func:`cooperation`. To look inside one country, give its
+        organisations alone: ``affiliation.select(actors=...)``.
     at
         A day; a year means its last one.
     window
@@ -119,17 +123,21 @@ def detect(
     -----
     Sector: the NACE division (column ``nace`` of actors), else column ``sector``, else ``field``, for CORDIS has no NACE; region: NUTS 3 of column ``nuts``,
     else column ``region``. What was used is in ``.quality``. Not known is not the same as anything. Groups that are the same at
-    several γ are one row. Shown are stable groups that rest on more than one event (one alone is a project, not a cluster), and of those that share
-    members the one found at most γ, then that of higher co-assignment, then the larger. A group was chosen for being dense: a p-value of its density means
-    nothing. Events of many members make groups by themselves: random worlds show about as many stable groups as real ones, so look at the events of a
-    candidate and at ``.by_chance`` before it is called a cluster. Isolates have no part in it. The result depends neither on the order of rows nor on threads. Needs igraph. Cost: γ values × starts × a run of
-    the Leiden method, about O(ties); pairs are never written out.
+    several γ are one row. Shown are stable groups whose members cooperate more inside than outside (inside_share above 0.5, a community in the weak sense
+    [3]_) and that rest on more than one event (one alone is a project, not a cluster); of those that share members the one found at most γ, then that of higher
+    co-assignment, then the larger. What lasts over starts and γ need not be more than chance: a network whose events found their members at random has about
+    as many stable groups, for every event of many members makes one. Look at ``inside_share`` and ``top_event_share``, and at ``.by_chance``, before a
+    candidate is called a cluster; a p-value of its density means nothing, it was chosen for being dense. Isolates have no part in it. The
+    result depends neither on the order of rows nor on threads. Needs igraph. Cost: γ values × starts × a run of the Leiden method, about O(ties);
+    pairs that have no tie are never written out.
 
     References
     ----------
     .. [1] Newman (2001), Scientific collaboration networks II, Physical Review E 64, 016132, doi:10.1103/PhysRevE.64.016132.
     .. [2] Traag, Waltman & van Eck (2019), From Louvain to Leiden: guaranteeing well-connected communities, Scientific Reports 9, 5233,
        doi:10.1038/s41598-019-41695-z.
+    .. [3] Radicchi, Castellano, Cecconi, Loreto & Parisi (2004), Defining and identifying communities in networks, PNAS 101, 2658-2663,
+       doi:10.1073/pnas.0400054101.
 
     Examples
     --------
@@ -180,8 +188,10 @@ class _Search(NamedTuple):
             inside = affiliation.select(events=in_window(affiliation, self.at, self.window))
             for world in fixed_degree_samples(inside, runs=worlds, seed=self.seed):
                 table = self.of(world)[2]
-                rows.append((len(table), table["stable"].sum(), table["shown"].sum(), table.loc[table["shown"], "size"].sum()))
-        return pd.DataFrame(rows, columns=["groups", "stable", "shown", "organisations"], dtype="int64").rename_axis("world")
+                shown = table[table["shown"]]
+                rows.append((len(table), table["stable"].sum(), len(shown), shown["size"].sum(), shown["inside_share"].mean()))
+        found = pd.DataFrame(rows, columns=["groups", "stable", "shown", "organisations", "inside_share"]).rename_axis("world")
+        return found.astype({"inside_share": "float64"} | dict.fromkeys(["groups", "stable", "shown", "organisations"], "int64"))
 
 
 def _checked(resolutions: Sequence[float]) -> tuple[float, ...]:
@@ -202,10 +212,17 @@ def _stability(found: Found, world: World, grid: tuple[float, ...]) -> tuple[pd.
     order = np.lexsort((found.resolution, first, -size, -co_assignment, -lasting, ~stable))
     chosen = distinct(found, order)
     events, top = one_event_share(found.members[chosen], world.incidence)
-    fit = stable[chosen] & ~(top >= 1)
+    inside = inside_share(found.members[chosen], world.ties)
+    fit = stable[chosen] & ~(top >= 1) & (inside > INWARD)
     shown = np.isin(chosen, disjoint(found, chosen[fit]))
-    why = [co_assignment[chosen] < LEAST, lasting[chosen] < LASTING, top >= 1, ~shown]
-    words = ["not the same in all starts", "found at one resolution only", "rests on one event alone", "shares members with a candidate that is shown"]
+    why = [co_assignment[chosen] < LEAST, lasting[chosen] < LASTING, top >= 1, inside <= INWARD, ~shown]
+    words = [
+        "not the same in all starts",
+        "found at one resolution only",
+        "rests on one event alone",
+        "cooperates no less outside than inside",
+        "shares members with a candidate that is shown",
+    ]
     table = pd.DataFrame(
         {
             "size": size[chosen],
@@ -213,6 +230,7 @@ def _stability(found: Found, world: World, grid: tuple[float, ...]) -> tuple[pd.
             "resolution_low": np.array(grid)[found.low[chosen]],
             "resolution_high": np.array(grid)[found.high[chosen]],
             "resolutions": lasting[chosen],
+            "inside_share": inside,
             "events": events,
             "top_event_share": top,
             **_main(found.members[chosen], world.actors),
@@ -242,10 +260,10 @@ def _main(members: sparse.csr_array, actors: pd.DataFrame) -> dict[str, npt.Arra
 
 
 def _members(found: Found, chosen: Ints, names: pd.Index, actors: pd.DataFrame) -> pd.DataFrame:
-    kept, together = found.members[chosen], found.together[chosen]
+    kept, together = (sparse.csr_array(matrix[chosen]) for matrix in (found.members, found.together))  # the same places in both
     table = pd.DataFrame({"candidate": names.repeat(np.diff(kept.indptr)), "organisation": actors.index.take(kept.indices)})
     table["name"] = actors["name"].to_numpy()[kept.indices]
-    return table.assign(co_assignment=np.asarray(together[np.repeat(np.arange(len(chosen)), np.diff(kept.indptr)), kept.indices]).ravel())
+    return table.assign(co_assignment=together.data)
 
 
 def _register(stability: pd.DataFrame, members: pd.DataFrame, world: World, source: str) -> Register:

@@ -116,6 +116,14 @@ def best_jaccard(first: sparse.csr_array, second: sparse.csr_array) -> Floats:
     return jaccard(first, second).max(axis=1).toarray().ravel()
 
 
+def inside_share(members: sparse.csr_array, ties: Ties) -> Floats:
+    """Weight of the ties inside each group (groups × nodes) / weight of all ties of its members, a tie inside counted at both ends."""
+    matrix = sparse.csr_array((ties.weight, (ties.start, ties.end)), shape=(ties.n, ties.n))
+    inside = 2 * np.asarray((members @ matrix).multiply(members).sum(axis=1)).ravel()
+    strength = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
+    return inside / np.asarray(members @ strength).ravel()
+
+
 def one_event_share(members: sparse.csr_array, incidence: sparse.csr_array) -> tuple[Ints, Floats]:
     """For each group (groups × nodes) the joint events of two or more of it, and the largest share of its ties that rest on one event alone."""
     events, shares = np.zeros(members.shape[0], dtype=np.int64), np.full(members.shape[0], np.nan)

@@ -7,9 +7,10 @@ import pandas as pd
 
 from innovnet._check import check_whole
 from innovnet.clusters._example_making import Making
-from innovnet.clusters._example_plan import DIVISIONS, OWNED, PLANS, REGIONS, SPECIALISED, TOGETHER, Plan
+from innovnet.clusters._example_plan import DIVISIONS, GROUPS, OWNED, PLANS, REGIONS, SPECIALISED, TOGETHER, Plan
 from innovnet.clusters._register import Register
 from innovnet.clusters._sheets import FUNDING_SOURCES
+from innovnet.graph._classify import size_class
 from innovnet.graph._example import Draws
 from innovnet.graph._generate import example as programme
 from innovnet.graph._tables import quality
@@ -68,6 +69,7 @@ def example(seed: int = 0) -> Register:
         "funding": pd.DataFrame(_funding(making)),
         "population": pd.DataFrame(_population()),
     }
+    _sizes(making)
     busy = {*members, *tables["cooperation"]["organisation"], *tables["ownership"]["owner"]}
     tables["organisations"] = pd.DataFrame([row for name, row in making.organisations.items() if name in busy])
     text = f"no cluster and no organisation exists; made for inn.example(seed={seed})"
@@ -130,6 +132,15 @@ def _owners(making: Making, members: list[str]) -> Iterator[dict[str, object]]:
                 yield common | {"share": 1.0, "from": _ALWAYS, "to": (pd.Timestamp(since) - pd.Timedelta(1, "D")).strftime("%Y-%m-%d")}
             if share < 1:
                 yield common | {"share": round(1 - share, 2), "from": since}
+
+
+def _sizes(making: Making) -> None:
+    """Firms of one owner are as large as they are together."""
+    for group in GROUPS:
+        rows = [making.organisations[making.ids[member]] for member in group]
+        size = size_class(sum(int(str(row["employees"])) for row in rows))
+        for row in rows:
+            row["size"] = size
 
 
 def _years(plan: Plan) -> range:

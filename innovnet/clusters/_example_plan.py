@@ -131,6 +131,8 @@ OWNED = (
 )
 #: Firms of one person in the same market.
 TOGETHER = ("C11.1", "C11.3")
+#: Whose employees count together for their size.
+GROUPS = (("Portway Holding", "C09.0", "C09.1", "C09.2", "C09.3"), ("C06.0", "C06.1"), TOGETHER)
 #: Partners outside all clusters, by country; a capital: an actor of the programme.
 PARTNERS = "F@DE r@DE f@PL F@PL f@LV F@EE f@EE F@FI e@SE f@SE f@LT f@LT E@DE"
 #: Regions of those that are outside the country of their cluster.
