@@ -369,7 +369,7 @@ def test_changes_of_several_rows_of_one_key(twelve):
     assert changes(twelve, with_membership(table.iloc[::-1])).empty
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_rows_changes_nothing(twelve_clusters, seed):
     draws = np.random.default_rng(seed)
@@ -387,7 +387,7 @@ def test_the_order_of_rows_changes_nothing(twelve_clusters, seed):
     pd.testing.assert_series_equal(*counts)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_faulty_rows_changes_nothing(tmp_path_factory, seed):
     draws = np.random.default_rng(seed)

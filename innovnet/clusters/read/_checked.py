@@ -51,7 +51,7 @@ def registered(raws: Mapping[str, Raw], report: Report, on_error: OnError, *, fr
 
 
 def _unreadable(drafts: Drafts, raws: Mapping[str, Raw], report: Report) -> None:
-    """Rows in which the file itself is at fault cannot be used (E24)."""
+    """Rows in which the file itself is at fault, a torn line or a cell with an error, cannot be used; nor can a file whose fault has no row (E24)."""
     named = {raw.name: name for name, raw in raws.items()}
     for fault in report.faults:
         if fault.code == "E24":

@@ -25,7 +25,8 @@ def read_register(path: str | os.PathLike[str], *, on_error: OnError = "raise", 
         Lithuanian. Needed are the sheets clusters and membership; of organisations without a sheet only the identifier is known.
     on_error
         ``"raise"``: all faults in one error, and nothing is read. ``"report"``: faulty rows are left out, with what refers to them, and counted in ``quality``.
-        Missing sheets and columns, and files that cannot be read, are always an error.
+        Missing sheets and columns, merged cells and files that cannot be read
+        are always an error.
     before
         An earlier register, or its workbook or folder: how many rows were added, removed and altered stands in ``quality``; :func:`changes` names them.
 
@@ -74,7 +75,6 @@ def _read(path: str | os.PathLike[str], on_error: OnError) -> tuple[Register, Re
     report = Report(Path(path).name)
     raws = sheets_of(opened.sheets, report)
     report.faults += opened.faults
-    report.fatal |= bool(opened.faults)  # a row left out mends none of them
     return registered(raws, report, on_error, from_file=True), report
 
 
