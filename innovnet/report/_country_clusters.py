@@ -36,7 +36,7 @@ _COLUMNS = {
     "completeness": Column("Data filled", "share", "Cells filled / cells that the rules need.", "0 to 1"),
     "sectors": Column("Sectors", "id", "NACE codes of its main activities."),
     "region": Column("Region", "id", "NUTS code of its seat."),
-    "sheet": Column("Sheet", "id", "Address of its sheet, beside the page."),
+    "sheet": Column("Sheet", "id", "Address of its sheet, beside the page.", missing="it has none"),
 }
 
 
@@ -66,12 +66,16 @@ def clusters_table(view: "CountryView") -> pd.DataFrame:
             "completeness": levels["completeness"].to_numpy(),
             "sectors": register["sectors"].reindex(levels.index).to_numpy(),
             "region": register["region"].reindex(levels.index).to_numpy(),
-            "sheet": [f"sheets/{slug(str(cluster))}.html" for cluster in levels.index],
+            "sheet": [_address(view, str(cluster)) for cluster in levels.index],
         }
     )
     words = ["cluster", "name", "level", "data_level", "gates", "weakest", "missing", "warnings", "next_level", "sectors", "region", "sheet"]
     order = pd.DataFrame({"rank": -table["rank"], "name": table["name"].str.casefold(), "cluster": table["cluster"]}).sort_values(["rank", "name", "cluster"])
     return table.loc[order.index].astype(dict.fromkeys(words, "str")).reset_index(drop=True)
+
+
+def _address(view: "CountryView", cluster: str) -> str | None:
+    return f"sheets/{slug(cluster)}.html" if view.sheets is None or cluster in view.sheets else None
 
 
 def _missing(view: "CountryView", cluster: str) -> str | None:
@@ -114,7 +118,7 @@ def clusters_exhibit(view: "CountryView") -> Exhibit:
         alt=f"{headline(table, view)}. All are in the table below.",
         findings=_findings(table, view),
         listed=LISTED if view.followed else LISTED[:-1],
-        link="sheet",
+        link="sheet" if table["sheet"].notna().any() else "",
     )
 
 
@@ -142,13 +146,13 @@ def _prose(table: pd.DataFrame, view: "CountryView") -> str:
 def _caption(table: pd.DataFrame, view: "CountryView") -> str:
     parts = [
         f"n = {number(len(table))}.",
-        "The names lead to the sheets of the clusters.",
+        "The names lead to the sheets of the clusters." if table["sheet"].notna().any() else "",
         "To sort otherwise: the table is beside the page as CSV and as a sheet of the workbook with filters.",
         "Gates: the highest level whose published and borrowed criteria are met, our own left out.",
     ]
     if view.followed:
         parts.append("The thresholds of early warnings are ours.")
-    return " ".join([*parts, thresholds(view.rules), source(view)])
+    return " ".join(part for part in [*parts, thresholds(view.rules), source(view)] if part)
 
 
 def _reading(table: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -53,12 +54,15 @@ class CountryView:
         The cooperation data that the assessment was made with, or None as there.
     comparison
         Registered clusters against candidates, from :func:`innovnet.clusters.compare`.
+    sheets
+        Clusters whose sheets lie beside the page; None: of all.
     """
 
     assessment: Assessment
     monitoring: Monitoring | None = None
     affiliation: Affiliation | None = None
     comparison: Matches | None = None
+    sheets: Collection[str] | None = None
 
     def __post_init__(self) -> None:
         check_kind(self.assessment, Assessment, "the overview of clusters", "It is made by inn.clusters.assess().")

@@ -95,7 +95,7 @@ def table_of(table: pd.DataFrame, columns: Mapping[str, Column], rows: int = ROW
 def listing_of(exhibit: Exhibit) -> dict[str, Any]:
     """All rows of the columns that stand openly on the page, each with the address that its first cell leads to."""
     table = next(iter(exhibit.tables.values()))
-    addresses = table[exhibit.link].to_list() if exhibit.link else [""] * len(table)
+    addresses = table[exhibit.link].fillna("").to_list() if exhibit.link else [""] * len(table)
     return {**table_of(table[list(exhibit.listed)], exhibit.columns, len(table)), "addresses": addresses}
 
 
