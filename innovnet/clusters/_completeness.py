@@ -2,7 +2,7 @@
 
 Each indicator needs cells: of each of its members, or of the cluster. A cell that several indicators need is one cell. What stands for an empty cell
 fills it: employees for the size, the first joint event for the start of joint activity, and, where the rules take members without a row in sheet
-ownership as independent, that they have none. Columns that a register cannot lack (identifiers, dates of events, roles) are not counted.
+ownership as independent, that they have none. Of a cluster without any row of membership one cell is empty: who its members are. Columns that a register cannot lack (identifiers, dates of events, roles) are not counted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -77,8 +77,11 @@ def cells_of(name: str) -> list[str]:
 
 def data_completeness(snapshot: Snapshot, keys: Iterable[str]) -> Values:
     """Cells filled / cells that these indicators need; 1 where they need none."""
+    names = [parsed(key)[0] for key in keys]
     filled, needed = np.zeros(snapshot.rows), np.zeros(snapshot.rows)
-    for cell in dict.fromkeys(cell for key in keys for cell in cells_of(parsed(key)[0])):
+    if any("M" in CATALOGUE[name].data for name in names if name in CATALOGUE):
+        needed += ~snapshot.register.clusters.index.isin(snapshot.register.membership["cluster"])[snapshot.cluster]
+    for cell in dict.fromkeys(cell for name in names for cell in cells_of(name)):
         have, of = _of_members(snapshot, cell) if cell in MEMBER_CELLS else _of_cluster(snapshot, cell)
         filled, needed = filled + have, needed + of
     with np.errstate(invalid="ignore"):

@@ -37,7 +37,8 @@ def test_cells_agree_with_the_data_of_the_catalogue():
 
 def test_cells_are_counted_once(small):
     organisations = {"organisation": list("abcd"), "nace": ["62", None, None, "26"], "high_value": ["yes", "no", None, "no"]}
-    shot = small(organisations, clusters={"cluster": ["K", "E"], "governance": ["yes", None]})
+    membership = {"cluster": ["K"] * 4 + ["E"], "organisation": list("abcda"), "to": [None] * 4 + ["2021-12-31"]}
+    shot = small(organisations, clusters={"cluster": ["K", "E"], "governance": ["yes", None]}, membership=membership)
     assert complete(shot, "sectors", "sector_diversity") == [2 / 4, 1]
     assert complete(shot, "members_high_value") == [3 / 4, 1]
     assert complete(shot, "sectors", "members_high_value", "governance", "members", "data_completeness") == [(2 + 3 + 1) / 9, 0]
@@ -84,7 +85,7 @@ def test_cells_of_clusters(small):
         "facts": {"cluster": ["L", "K"], "year": [2024, 2026], "staff_fte": 1.0, "activities": [None, 2], "score_low": [0.1, 0.2]},
         "population": {"region": ["LT02"], "nace": ["62"], "year": [2025], "firms": [3]},
     }
-    shot = small({"organisation": ["a"]}, clusters=clusters, **tables)
+    shot = small({"organisation": ["a"]}, clusters=clusters, membership={"cluster": ["K", "L"], "organisation": "a"}, **tables)
     expected = {
         "strategy": [0, 1],
         "age": [1, 1],
@@ -98,6 +99,13 @@ def test_cells_of_clusters(small):
         "specialisation": [1, 1],
     }
     assert {key: complete(shot, key) for key in expected} == expected
+
+
+def test_members_whom_nobody_named_are_a_cell(small):
+    tables = {"clusters": {"cluster": ["K", "L"], "governance": "yes"}, "membership": {"cluster": ["K"], "organisation": ["a"]}}
+    shot = small({"organisation": ["a"]}, **tables)
+    assert complete(shot, "members", "governance") == [1, 1 / 2]
+    assert complete(shot, "governance") == [1, 1]
 
 
 def test_register_of_twelve(twelve):
