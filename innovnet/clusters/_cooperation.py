@@ -25,6 +25,9 @@ Mask = npt.NDArray[np.bool_]
 #: Kinds that count as one: what ``member_kinds`` counts, what a node of the cooperation data is.
 GROUPS = ("firm", "research", "public", "association", "other")
 _GROUP_OF: Mapping[str, str] = {"education": "research", "university": "research", "institute": "research"}
+#: What column ``actor`` says of an organisation that was looked up and takes part in nothing: its ties are known, there are none.
+NO_ACTOR = "none"
+NOT_FOUND, TAKES_NO_PART = -1, -2
 #: Length of a NUTS 3 code.
 NUTS3 = 5
 
@@ -108,8 +111,8 @@ def cooperation_of(register: Register, affiliation: Affiliation | None) -> Coope
     matrix.sum_duplicates()
     matrix.data[:] = 1
     known = np.ones(len(nodes), dtype=bool)
-    known[: len(organisations)] = len(sheet) > 0 if affiliation is None else place >= 0
-    unmatched = organisations.index[place < 0] if affiliation is not None else organisations.index[:0]
+    known[: len(organisations)] = len(sheet) > 0 if affiliation is None else place != NOT_FOUND
+    unmatched = organisations.index[place == NOT_FOUND] if affiliation is not None else organisations.index[:0]
     return Cooperation(nodes, len(organisations), known, matrix, start, end, _words(affiliation, len(sheet)), unmatched)
 
 
@@ -120,7 +123,7 @@ def _words(affiliation: Affiliation | None, rows: int) -> str:
 
 
 def _matched(organisations: pd.DataFrame, actors: pd.DataFrame) -> Ints:
-    """The actor of each organisation: as stated, else of equal identifier, else of equal VAT number; −1 where there is none."""
+    """The actor of each organisation: as stated, else of equal identifier, else of equal VAT number; −1 where none is found, −2 where it is said that there is none."""
     ids = actors.index.astype("str")
     stated = organisations["actor"].fillna("").to_numpy(dtype=object)
     found = ids.get_indexer(pd.Index(np.where(stated == "", organisations.index.astype("str"), stated)))
@@ -137,6 +140,7 @@ def _matched(organisations: pd.DataFrame, actors: pd.DataFrame) -> Ints:
         names = [f"{ids[k]}: {some(organisations.index[found == k])}" for k in twice[:5]]
         msg = f"organisations share one actor of the cooperation data ({'; '.join(names)}). Merge them in sheet organisations, or correct column actor."
         raise DataError(msg)
+    found[(found < 0) & (stated == NO_ACTOR)] = TAKES_NO_PART
     return found.astype(np.int64)
 
 

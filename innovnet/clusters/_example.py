@@ -26,7 +26,7 @@ def example(seed: int = 0) -> Register:
     """A synthetic register of fourteen clusters around the example programme, to try everything out on: no cluster and no organisation in it exists.
 
     Thirteen clusters of Lithuania and one of Latvia, founded 2012 to 2023, with entries and exits, joint events of 2013 to 2025, facts and money. A part of
-    the members are actors of ``inn.example(seed=seed)`` (column ``actor``); the others take no part in that programme. Two clusters share
+    the members are actors of ``inn.example(seed=seed)`` (column ``actor``); the others take no part in that programme (``actor`` is "none"). Two clusters share
     members, one has a facilitator and no governance, one no coordinator, one fewer than five members, one was dissolved, some have foreign members; most firms
     of one belong to one owner, and of one next to nothing is known.
 

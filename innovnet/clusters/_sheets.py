@@ -97,7 +97,10 @@ SHEETS: Mapping[str, Sheet] = {
             (
                 _field("organisation*", "id", "Identifier of the organisation, the same in all sheets."),
                 _field(
-                    "actor", "id", "Its identifier in the cooperation data (CORDIS: PIC). Empty: an equal identifier, then an equal VAT number is looked for."
+                    "actor",
+                    "id",
+                    "Its identifier in the cooperation data (CORDIS: PIC). Write none if it was looked up and takes part in nothing: its ties are known then. "
+                    "Empty: an equal identifier, then an equal VAT number is looked for; if neither is found, its ties are not known.",
                 ),
                 _field("name*", "text", "Legal name."),
                 _field("country*", "country", "Country: two letters as Eurostat writes them (LT, EL, UK)."),
