@@ -52,7 +52,7 @@ def last_members(register: Register) -> pd.DataFrame:
     """Rows of membership that hold on the last day of their cluster: cluster, organisation, role, counted, day, and the country and kind of the organisation."""
     days = last_days(register)
     table = register.membership[["cluster", "organisation", "from", "to", "role"]]
-    table = table.assign(day=table["cluster"].map(days), counted=among(table["role"], Settings().count_roles))
+    table = table.assign(day=days.reindex(table["cluster"]).to_numpy(), counted=among(table["role"], Settings().count_roles))
     table = table[table["day"].notna() & ~(table["from"] > table["day"]) & ~(table["to"] < table["day"])]
     return table.drop(columns=["from", "to"]).join(register.organisations, on="organisation").reset_index(drop=True)
 
@@ -90,7 +90,7 @@ def _two(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _roles(register: Register, members: pd.DataFrame, report: Report) -> None:
-    home = members["cluster"].map(register.clusters["country"])
+    home = members["cluster"].map(dict(register.clusters["country"])).astype("str")
     abroad, known = members["country"] != home, members["country"].notna() & home.notna()
     one = members[known & ~abroad & (members["role"] == "foreign_member")]
     other = members[known & abroad & (members["role"] == "member")]

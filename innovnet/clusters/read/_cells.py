@@ -24,6 +24,7 @@ _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA = re.compile(r"[+-]?\d*,\d+")
 _BOTH = (re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?\d{1,3}(?:\.\d{3}){2,}"), re.compile(r"[+-]?\d{1,3}(?:,\d{3})+\.\d+|[+-]?\d{1,3}(?:,\d{3}){2,}"))
 _THOUSAND_OR_NOT = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+_HALF = re.compile(r"[\ud800-\udfff]")  # half a letter, which no file can hold
 _CURRENCY = re.compile(r"^(?:€|EUR)\s*|\s*(?:€|EUR)$", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?")
 _BASIC_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)")
@@ -63,6 +64,7 @@ class Column(NamedTuple):
 
     values: pd.Series  #: typed; missing where empty or wrong
     wrong: list[tuple[int, str, Wrong]]  #: position, what stands there, why not
+    empty: list[int]  #: positions of cells that hold nothing
     cleaned: int
     widened: int
 
@@ -78,8 +80,9 @@ def column_of_cells(cells: npt.NDArray[Any], one: Field, *, fact: bool = False) 
     bad = np.array([cell.wrong is not None for cell in distinct], dtype=bool)
     raw = [cell for _, cell in known]
     wrong = [(int(k), shown(raw[codes[k]]), distinct[codes[k]].wrong) for k in np.flatnonzero(bad[codes])] if bad.any() else []
+    empty = np.flatnonzero(np.array([cell.value is None and cell.wrong is None for cell in distinct], dtype=bool)[codes]).tolist()
     cleaned, widened = (int(counts[[getattr(cell, what) for cell in distinct]].sum()) if distinct else 0 for what in ("cleaned", "widened"))
-    return Column(_series(distinct, codes, "float64" if fact else DTYPES[one.kind]), wrong, cleaned, widened)
+    return Column(_series(distinct, codes, "float64" if fact else DTYPES[one.kind]), wrong, empty, cleaned, widened)
 
 
 def _answered(distinct: list[Cell]) -> list[Cell]:
@@ -101,7 +104,7 @@ def shown(cell: Any) -> str:
 def text_of(cell: Any) -> tuple[str, bool]:
     """A cell as text, and whether it had to be cleaned: 1069 and 1069.0 are "1069"."""
     if isinstance(cell, str):
-        text = clean(repaired(cell)).replace("\u00a0", " ").strip()
+        text = _HALF.sub("\ufffd", clean(repaired(cell))).replace("\u00a0", " ").strip()
         return text, text != cell
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell)), False

@@ -66,16 +66,16 @@ def _follow(drafts: Drafts, report: Report) -> None:
     references = [(sheet, "cluster", "clusters", "cluster") for sheet in OF_CLUSTERS]
     references += [(sheet, column, "organisations", "organisation") for sheet, column in OF_ORGANISATIONS]
     for sheet, column, home, key in references:
-        if not drafts[home].faulty.any():
-            continue
-        draft = drafts[sheet]
+        draft, before = drafts[sheet], drafts[sheet].faulty.copy()
         known = drafts[home].usable()[key]
-        if column == "owned":
-            known = pd.concat([known, draft.table.loc[~draft.faulty, "owner"]])
-        lost = ~draft.faulty & ~among(draft.table[column], known)
-        if lost.any():
-            report.findings.note(f"left out: their {key} was left out", sheet, int(lost.sum()), "dropped", draft.table.loc[lost, column].unique())
+        while drafts[home].given:
+            holdings = draft.table.loc[~draft.faulty, "owner"] if column == "owned" else known[:0]  # known by what they own, as long as that stays
+            lost = ~draft.faulty & ~among(draft.table[column], pd.concat([known, holdings]))
+            if not lost.any():
+                break
             draft.faulty |= lost
+        gone = draft.faulty & ~before
+        report.findings.note(f"left out: their {key} was left out", sheet, int(gone.sum()), "dropped", draft.table.loc[gone, column].unique())
 
 
 def _implied(tables: Mapping[str, pd.DataFrame], report: Report) -> pd.DataFrame:

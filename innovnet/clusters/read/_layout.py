@@ -73,7 +73,7 @@ def _draft(sheet: Sheet, raw: Raw | None, report: Report, lenient: Sequence[str]
             draft.fault(wrong.code, position, one.name, wrong.problem, wrong.remedy, value=value)
         report.findings.note(f"years and months read as days: {one.name}", sheet.name, column.widened, "repaired", _examples(cells, column.widened))
         if one.required and one.name not in lenient:
-            _required(draft, one.name, column.values, {position for position, _, _ in column.wrong})
+            _required(draft, one.name, column.empty)
     draft.table = pd.DataFrame(columns, index=draft.table.index)
     report.remark("W09", sheet.name, cleaned, (), "repaired")
     report.findings.note("rows", sheet.name, len(rows), "read")
@@ -85,12 +85,12 @@ def _examples(cells: Iterable[object], count: int) -> list[str]:
     return list(dict.fromkeys(text for text in shown if text.isdigit()))[:3]
 
 
-def _required(draft: Draft, column: str, values: pd.Series, wrong: Iterable[int]) -> None:
+def _required(draft: Draft, column: str, empty: Iterable[int]) -> None:
     remedy = "Fill it."
     if (draft.sheet.name, column) == ("membership", "from"):
         remedy = "Fill it; where the start is not known give the earliest known day, and say so in column source of sheet clusters."
-    for position in sorted(set(np.flatnonzero(values.isna())) - set(wrong)):
-        draft.fault("E03", int(position), column, "required cell is empty", remedy, value="")
+    for position in empty:
+        draft.fault("E03", position, column, "required cell is empty", remedy, value="")
 
 
 def _columns(raw: Raw, sheet: Sheet, report: Report, lenient: Sequence[str]) -> tuple[dict[str, int], list[Field]]:
