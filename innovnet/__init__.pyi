@@ -17,6 +17,7 @@ from .graph import to_igraph as to_igraph
 from .graph import to_networkx as to_networkx
 from .graph import toy as toy
 from .graph import windows as windows
+from .report import write_cluster_report as write_cluster_report
 from .report import write_report as write_report
 
 __version__: str

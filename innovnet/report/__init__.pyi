@@ -5,6 +5,7 @@ from ._cluster_ladder_plot import plot_cluster_ladder as plot_cluster_ladder
 from ._cluster_network_plot import plot_cluster_network as plot_cluster_network
 from ._cluster_page import render_sheet as render_sheet
 from ._cluster_part import field_of as field_of
+from ._cluster_report import write_cluster_report as write_cluster_report
 from ._cluster_sheet import ClusterSheet as ClusterSheet
 from ._cluster_sheet import cluster_sheet as cluster_sheet
 from ._cluster_sheet import sheet_tables as sheet_tables

@@ -18,13 +18,15 @@ from innovnet.report._tokens import css_variables
 CROWDED = 4  #: rows of what is missing; with more the sources of thresholds stand in the other column, so that both are about as long
 
 
-def render_sheet(sheet: ClusterSheet) -> str:
+def render_sheet(sheet: ClusterSheet, *, home: str = "") -> str:
     """The sheet of a cluster as a page of HTML that loads nothing and runs nothing; it prints on one page of A4 unless its tables are long.
 
     Parameters
     ----------
     sheet
         From :func:`innovnet.report.cluster_sheet`.
+    home
+        Address of a page on all clusters, to lead back to; without it the sheet leads nowhere.
 
     Returns
     -------
@@ -44,6 +46,7 @@ def render_sheet(sheet: ClusterSheet) -> str:
     template = environment().get_template("cluster.html.j2")
     return template.render(
         sheet=sheet,
+        home=home,
         css=css_variables() + styles("report.css") + styles("cluster.css"),
         parts=sheet.parts,
         drawn=drawn,

@@ -76,7 +76,7 @@ def provenance_of(programme: Programme, record: Mapping[str, Any], title: str, *
     cordis = bool(set(events.get("programme", pd.Series(dtype="str")).dropna()) & {"HORIZON", "H2020", "FP7"})
     options, why = record["options"], no_worlds(programme)
     rows = [
-        ("Input", "; ".join(_input(one) for one in record["inputs"])),
+        ("Input", "; ".join(input_words(one) for one in record["inputs"])),
         ("Data to", f"{dates.max():%d %B %Y}, the latest date of signature" if len(dates) else ""),
         ("Report on", f"organisations in {programme.place} ({programme.country})" if programme.country else "all organisations"),
         ("Actors and ties", f"{count(programme.network.n_actors, 'organisation')}, {count(programme.network.n_ties, 'tie')}"),
@@ -93,7 +93,8 @@ def provenance_of(programme: Programme, record: Mapping[str, Any], title: str, *
     return [(label, value) for label, value in rows if value]
 
 
-def _input(one: Mapping[str, Any]) -> str:
+def input_words(one: Mapping[str, Any]) -> str:
+    """A file by its size and hash, data in memory by their fingerprint."""
     if "sha256" in one:
         return f"{one['name']} ({number(one['bytes'])} bytes, SHA-256 {one['sha256']})"
     return f"{one['name']} (fingerprint {one['fingerprint']})"

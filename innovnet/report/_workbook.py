@@ -1,6 +1,6 @@
 """The workbook: one sheet for each table, with labels, units and machine names, explained by its first sheet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +11,34 @@ from innovnet.report._exhibit import Column, Finding
 from innovnet.report._files import harmless, is_text
 
 ROWS_ABOVE = 3  # label, unit, machine name
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMATS = {"EUR": '# ##0 "EUR"', "share": "0.0 %", "small share": "0.000 %", "year": "0", "date": "yyyy-mm-dd", "whole": "# ##0", "number": "0.00"}
 _WIDE = {"name", "display", "finding", "certainty", "examples", "definition"}
 Sheet = tuple[str, pd.DataFrame, Mapping[str, Column]]
+BookPage = tuple[str, str, Callable[..., None]]  #: title, note, and what writes it: write(worksheet, styles=...)
 
 
 def write_workbook(
-    path: Path, about: Sequence[tuple[str, str]], findings: Sequence[Finding], sheets: Sequence[Sheet], notes: Mapping[str, str] | None = None
+    path: Path,
+    about: Sequence[tuple[str, str]],
+    findings: Sequence[Finding],
+    sheets: Sequence[Sheet],
+    notes: Mapping[str, str] | None = None,
+    pages: Sequence[BookPage] = (),
 ) -> None:
-    """Write the sheets *Read me* and *Findings*, then the tables; ``notes`` say in *Read me* what a sheet belongs to."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with extra("xlsxwriter").Workbook(path, options) as book:
-        styles = {name: book.add_format({"num_format": code}) for name, code in _FORMATS.items()}
-        styles |= {"bold": book.add_format({"bold": True}), "unit": book.add_format({"italic": True, "font_color": "#5B6875"})}
+    """Write the sheets *Read me* and *Findings*, the tables, and pages laid out otherwise; ``notes`` say in *Read me* what a sheet belongs to."""
+    with extra("xlsxwriter").Workbook(path, OPTIONS) as book:
+        styles = book_styles(book)
         found = [(f.value, f.sentence, f.note, f.figure) for f in findings]
         table = pd.DataFrame(found, columns=["value", "finding", "certainty", "figure"], dtype="str")
         meanings = {"value": Column("Value"), "finding": Column("Finding"), "certainty": Column("How sure"), "figure": Column("Figure")}
         every = list(_named([("Findings", table, meanings), *sheets]))
-        listed = {title: (notes or {}).get(title, "") for title, _table, _columns in every}
-        _read_me(book.add_worksheet("Read me"), about, listed, styles)
+        listed = {title: (notes or {}).get(title, "") for title, _table, _columns in every} | {title: note for title, note, _write in pages}
+        read_me(book.add_worksheet("Read me"), about, listed, styles)
         for k, (title, one, columns) in enumerate(every):
             _fill(book.add_worksheet(title), one, columns, f"table_{k}", styles)
+        for title, _note, write in pages:
+            write(book.add_worksheet(title), styles=styles)
 
 
 def _named(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
@@ -43,7 +50,7 @@ def _named(sheets: Sequence[Sheet]) -> Iterator[Sheet]:
         yield name, table, columns
 
 
-def _read_me(sheet: Any, about: Sequence[tuple[str, str]], sheets: Mapping[str, str], styles: Mapping[str, Any]) -> None:
+def read_me(sheet: Any, about: Sequence[tuple[str, str]], sheets: Mapping[str, str], styles: Mapping[str, Any]) -> None:
     for k, (label, value) in enumerate(about):
         sheet.write_string(k, 0, label, styles["bold"])
         sheet.write_string(k, 1, value)
@@ -58,23 +65,35 @@ def _read_me(sheet: Any, about: Sequence[tuple[str, str]], sheets: Mapping[str, 
 
 
 def _fill(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: str, styles: Mapping[str, Any]) -> None:
-    safe = harmless(table)
     for k, column in enumerate(table.columns):
-        meaning = columns.get(column, Column(column))
-        sheet.write_string(0, k, meaning.label, styles["bold"])
-        sheet.write_string(1, k, meaning.unit, styles["unit"])
-        sheet.set_column(k, k, 44 if column in _WIDE else max(12, len(meaning.label) + 3))
-        _cells(sheet, k, safe[column], styles[_kind(safe[column], meaning)])
-    if len(table):
-        heads = [{"header": str(column)} for column in table.columns]
-        place = (ROWS_ABOVE - 1, 0, ROWS_ABOVE - 1 + len(table), len(table.columns) - 1)
-        sheet.add_table(*place, {"columns": heads, "name": name, "style": "Table Style Light 1"})
-    else:
-        sheet.write_row(ROWS_ABOVE - 1, 0, [str(column) for column in table.columns])
+        sheet.set_column(k, k, 44 if column in _WIDE else max(12, len(columns.get(column, Column(column)).label) + 3))
+    put_table(sheet, table, columns, name, styles)
     sheet.freeze_panes(ROWS_ABOVE, 2 if len(table.columns) > 3 else 0)
     sheet.repeat_rows(0, ROWS_ABOVE - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+
+
+def put_table(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: str, styles: Mapping[str, Any], top: int = 0) -> int:
+    """Write labels, units and the table itself from a row on; returns the first row below."""
+    safe, head = harmless(table), top + ROWS_ABOVE - 1
+    for k, column in enumerate(table.columns):
+        meaning = columns.get(column, Column(column))
+        sheet.write_string(top, k, meaning.label, styles["bold"])
+        sheet.write_string(top + 1, k, meaning.unit, styles["unit"])
+        _cells(sheet, k, safe[column], styles[_kind(safe[column], meaning)], head + 1)
+    if len(table):
+        heads = [{"header": str(column)} for column in table.columns]
+        sheet.add_table(head, 0, head + len(table), len(table.columns) - 1, {"columns": heads, "name": name, "style": "Table Style Light 1"})
+    else:
+        sheet.write_row(head, 0, [str(column) for column in table.columns])
+    return head + 1 + len(table)
+
+
+def book_styles(book: Any) -> dict[str, Any]:
+    """The formats of cells by kind."""
+    styles = {name: book.add_format({"num_format": code}) for name, code in _FORMATS.items()}
+    return styles | {"bold": book.add_format({"bold": True}), "unit": book.add_format({"italic": True, "font_color": "#5B6875"})}
 
 
 def _kind(values: pd.Series, meaning: Column) -> str:
@@ -87,13 +106,13 @@ def _kind(values: pd.Series, meaning: Column) -> str:
     return "whole" if is_text(values) or not pd.api.types.is_float_dtype(values.dtype) else "number"
 
 
-def _cells(sheet: Any, k: int, values: pd.Series, style: Any) -> None:
+def _cells(sheet: Any, k: int, values: pd.Series, style: Any, top: int) -> None:
     """Write one column below its heads; a missing value is an empty cell."""
     known = values.notna().to_numpy()
     if is_text(values):
         texts = values.tolist()
         for row in known.nonzero()[0].tolist():
-            sheet.write_string(ROWS_ABOVE + row, k, texts[row])
+            sheet.write_string(top + row, k, texts[row])
         return
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         write, cells = sheet.write_datetime, values.dt.to_pydatetime()
@@ -102,4 +121,4 @@ def _cells(sheet: Any, k: int, values: pd.Series, style: Any) -> None:
     else:
         write, cells = sheet.write_number, values.to_numpy(dtype=float, na_value=float("nan"))
     for row in known.nonzero()[0].tolist():
-        write(ROWS_ABOVE + row, k, cells[row], style)
+        write(top + row, k, cells[row], style)

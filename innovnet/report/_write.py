@@ -12,9 +12,9 @@ from innovnet._parallel import threads
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
-from innovnet.report._canvas import png, standalone, svg
 from innovnet.report._concepts import NAMES_COLUMNS, names_table
-from innovnet.report._exhibit import NARROW, WIDE, Column, Exhibit
+from innovnet.report._exhibit import Column, Exhibit
+from innovnet.report._figures import downloads_of, drawings_of
 from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._measure import Programme, measure
@@ -150,7 +150,7 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
         write_table(meanings, "columns", {}, folder / "tables")
     with clock.step("figures"):
         (folder / "figures").mkdir()
-        drawn = {exhibit.key: _drawings(exhibit, folder / "figures", images=images) for exhibit in exhibits}
+        drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in exhibits}
     record["seconds"] = clock.seconds
     page = _page(programme, exhibits, drawn, quality, record, images=images)
     with clock.step("workbook"):
@@ -165,20 +165,6 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
     (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def _drawings(exhibit: Exhibit, folder: Path, *, images: bool) -> dict[str, str]:
-    """Draw an exhibit once for each width: SVG for the page, the wide one as files too."""
-    if exhibit.draw is None:
-        return {}
-    figure = exhibit.draw(WIDE)
-    found = {"wide": svg(figure, f"{exhibit.key}-w")}
-    (folder / f"{exhibit.key}.svg").write_text(standalone(found["wide"]), encoding="utf-8")
-    if images:
-        (folder / f"{exhibit.key}.png").write_bytes(png(figure))
-    if exhibit.narrow:
-        found["narrow"] = svg(exhibit.draw(NARROW), f"{exhibit.key}-n")
-    return found
-
-
 def _organisations(programme: Programme) -> pd.DataFrame:
     table = programme.actors[programme.scope].sort_values(["joint_work", "partners"], ascending=False, kind="stable").reset_index()
     table["joint_work"] = table["joint_work"].round(9)  # whole numbers up to the order of sums
@@ -190,7 +176,7 @@ def _page(
 ) -> Page:
     signed = programme.affiliation._events.get("signed", programme.affiliation._events.get("start"))
     latest = "" if signed is None or signed.isna().all() else f" · data to {signed.max():%B %Y}"
-    downloads = {exhibit.key: list(_downloads(exhibit, images=images)) for exhibit in exhibits}
+    downloads = {exhibit.key: downloads_of(exhibit, BOOK, images=images) for exhibit in exhibits}
     numbers = numbered(exhibits, drawn)
     shown = quality.assign(figures=[figures_named(text, numbers) for text in quality["figures"]])
     return Page(
@@ -215,11 +201,3 @@ def _page(
             ("Record", RECORD),
         ],
     )
-
-
-def _downloads(exhibit: Exhibit, *, images: bool) -> list[tuple[str, str]]:
-    links = [(f"{name}.csv", f"tables/{name}.csv") for name in exhibit.tables]
-    links += [("Excel", BOOK)]
-    if exhibit.draw is not None:
-        links += [("SVG", f"figures/{exhibit.key}.svg"), *([("PNG", f"figures/{exhibit.key}.png")] if images else [])]
-    return links

@@ -1,0 +1,29 @@
+"""The figures of a report: drawn once for each width, kept as files, linked from the page."""
+
+from pathlib import Path
+
+from innovnet.report._canvas import png, standalone, svg
+from innovnet.report._exhibit import NARROW, WIDE, Exhibit
+
+
+def drawings_of(exhibit: Exhibit, folder: Path, *, images: bool) -> dict[str, str]:
+    """Draw an exhibit once for each width: SVG for the page, the wide one as files too."""
+    if exhibit.draw is None:
+        return {}
+    figure = exhibit.draw(WIDE)
+    found = {"wide": svg(figure, f"{exhibit.key}-w")}
+    (folder / f"{exhibit.key}.svg").write_text(standalone(found["wide"]), encoding="utf-8")
+    if images:
+        (folder / f"{exhibit.key}.png").write_bytes(png(figure))
+    if exhibit.narrow:
+        found["narrow"] = svg(exhibit.draw(NARROW), f"{exhibit.key}-n")
+    return found
+
+
+def downloads_of(exhibit: Exhibit, book: str, *, images: bool) -> list[tuple[str, str]]:
+    """What lies beside the page of an exhibit: (label, address)."""
+    links = [(f"{name}.csv", f"tables/{name}.csv") for name in exhibit.tables]
+    links += [("Excel", book)]
+    if exhibit.draw is not None:
+        links += [("SVG", f"figures/{exhibit.key}.svg"), *([("PNG", f"figures/{exhibit.key}.png")] if images else [])]
+    return links
