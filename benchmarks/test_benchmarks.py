@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from works import indicators, levels, reading
+from works import cluster_years, indicators, levels, reading
 
 import innovnet as inn
 
@@ -45,6 +45,13 @@ def test_levels(benchmark, side, request):
     benchmark.group = work.name
     benchmark.extra_info["share of the work"] = work.share if side == "peer" else 1.0
     assert benchmark(getattr(work, side))
+
+
+def test_cluster_years(benchmark, request):
+    real = DATA.exists() and not request.config.getoption("benchmark_disable")
+    work = cluster_years(inn.read_cordis(DATA) if real else inn.example(), 500 if real else 20)[0]
+    benchmark.group = work.name
+    assert len(benchmark(work.ours)) == 10
 
 
 def test_report(benchmark, tmp_path_factory):

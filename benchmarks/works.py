@@ -1,5 +1,6 @@
 """What is measured, each beside what a user would pick instead."""
 
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import innovnet as inn
 from innovnet import metrics
 from innovnet.clusters._counts import cluster_arrays, counts
 from innovnet.clusters._counts_kernel import FLAGS, ClusterArrays
+from innovnet.graph._classify import known_code
 
 COLUMNS = {
     "organization.csv": [
@@ -279,3 +281,28 @@ def levels(clusters: int, sample: int) -> list[Work]:
 
     name = f"counts for levels: {clusters:,} clusters, {len(arrays.member):,} members, {graph.ecount():,} ties"
     return [Work(name, lambda: counts(arrays, LEVEL_KEYS), peer, "igraph, ties, parts, cores alone", min(sample, clusters) / clusters)]
+
+
+def made_register(affiliation: inn.Affiliation, clusters: int) -> inn.clusters.Register:
+    """Clusters of 5 to 39 organisations of a programme, drawn at random."""
+    draw = np.random.default_rng(0)
+    sizes = draw.integers(5, 40, clusters)
+    ids = affiliation.actors.index[np.concatenate([draw.choice(affiliation.n_actors, size, replace=False) for size in sizes])]
+    names = [f"C{k:04}" for k in range(clusters)]
+    membership = pd.DataFrame({"cluster": np.repeat(names, sizes), "organisation": ids, "from": "2013-01-01", "role": "member"})
+    actors = affiliation.actors.loc[ids.unique()]
+    kinds = actors["type"].map({"university": "education", "institute": "research"}).fillna(actors["type"]).fillna("other")
+    known = actors["country"].where(actors["country"].map(lambda code: known_code("country", code), na_action="ignore").fillna(False), "LT")
+    organisations = pd.DataFrame({"name": actors["name"], "country": known, "kind": kinds}).rename_axis("organisation").reset_index()
+    table = pd.DataFrame({"cluster": names, "name": names, "country": "LT", "sectors": "26", "founded": "2012-01-01"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", inn.errors.DataWarning)  # no ownership, no facts, no coordinator: not what is measured
+        return inn.clusters.Register.from_frames(table, membership, organisations=organisations)
+
+
+def cluster_years(affiliation: inn.Affiliation, clusters: int) -> list[Work]:
+    """All indicators of clusters, the null of cohesion included, on ten days; each day has its own window of five years."""
+    register = made_register(affiliation, clusters)
+    days = pd.date_range("2023-09-30", "2025-12-31", freq="QE")
+    name = f"{clusters * len(days):,} cluster-years, all indicators and the null of cohesion"
+    return [Work(name, lambda: [inn.clusters.indicators(register, affiliation, at=day, window=5) for day in days])]
