@@ -2,12 +2,13 @@
 
 import pandas as pd
 
+from innovnet.clusters._decide import _own
 from innovnet.clusters._monitoring import Monitoring
 from innovnet.clusters._rules import Criterion
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_ladder_plot import NOT_REACHED, POSSIBLE, REACHED, STATES, plot_cluster_ladder
 from innovnet.report._cluster_part import Field, Part
-from innovnet.report._cluster_words import condition, local, rests_on
+from innovnet.report._cluster_words import condition, level_said, local, rests_on
 from innovnet.report._exhibit import Column
 from innovnet.report._format import count
 from innovnet.report._words import capital, listing
@@ -21,7 +22,7 @@ COLUMNS = {
     "state": Column("State", definition="reached: all that is certain reaches it; possible: data that are missing decide; not reached."),
     "text": Column("What is marked"),
     "detail": Column("Detail"),
-    "symbol": Column("Symbol"),
+    "symbol": Column("Sign in the drawing", definition="D: diamond; v: triangle."),
     "result": Column("Result"),
     "gates": Column("On published and borrowed criteria alone"),
     "gates_criteria": Column("Criteria behind it", "criteria"),
@@ -33,24 +34,24 @@ COLUMNS = {
 
 def result_sentence(field: Field, cluster: str, monitoring: Monitoring | None = None) -> str:
     """The result in a few words: Developing, at least; mature if q2 or q3 declares R&D. On published and borrowed criteria alone: formed."""
-    row = field.level(cluster)
-    gates, assigned = str(row["gates"]), assigned_row(field, cluster, monitoring)
-    certain = row["rank_low"] == row["rank_high"]
-    alone = (
-        "The same on published and borrowed criteria alone." if certain and gates == row["level_low"] else f"On published and borrowed criteria alone: {gates}."
-    )
-    differs = assigned is not None and assigned["rank"] != row["rank_low"]
-    return f"{_by_the_data(field, cluster)} {alone}{_assigned(assigned) if differs else ''}"
-
-
-def _assigned(assigned: pd.Series | None) -> str:
-    return "" if assigned is None else f" Assigned for {assigned['year']}: {assigned['level']}."
+    row, rules = field.level(cluster), field.assessment.rules
+    assigned, certain = assigned_row(field, cluster, monitoring), row["rank_low"] == row["rank_high"]
+    if not any(criterion.gate for criterion in rules.criteria):
+        alone = "These rules rest on no published or borrowed criterion."
+    elif certain and row["gates"] == row["level_low"]:
+        alone = "The same on published and borrowed criteria alone."
+    else:
+        alone = f"On published and borrowed criteria alone: {level_said(rules, row['gates'])}."
+    words = [_by_the_data(field, cluster), alone]
+    if assigned is not None and assigned["rank"] != row["rank_low"]:
+        words.append(f"Assigned for {assigned['year']}: {level_said(rules, assigned['level'])}.")
+    return " ".join(words)
 
 
 def _by_the_data(field: Field, cluster: str) -> str:
     """The level that is certain, and what would have to turn out for the highest one that is possible."""
     rules, row = field.assessment.rules, field.level(cluster)
-    low, high = str(row["level_low"]), str(row["level_high"])
+    low, high = level_said(rules, row["level_low"]), level_said(rules, row["level_high"])
     if low == high:
         return f"{capital(low)}{_why_none(field, cluster) if row['rank_low'] == 0 else ''}."
     if rules.settings.missing == "met":
@@ -123,23 +124,37 @@ def _lack(field: Field, level: str, criteria: pd.DataFrame) -> int:
 
 def level_table(field: Field, cluster: str) -> pd.DataFrame:
     """One row for each rank with its state."""
+    rules = field.assessment.rules
+    states = [REACHED, *_states(field, cluster)]
+    ranks = range(len(rules.levels) + 1)
+    return pd.DataFrame([{"rank": rank, "level": rules.label(rank), "local": local(rules, rank), "state": states[rank]} for rank in ranks])
+
+
+def _states(field: Field, cluster: str) -> list[str]:
+    """Reached, possible or not: of levels that build on each other by rank, else each by its own criteria."""
     rules, row = field.assessment.rules, field.level(cluster)
-    rows = []
-    for rank in range(len(rules.levels) + 1):
-        state = REACHED if rank <= row["rank_low"] else POSSIBLE if rank <= row["rank_high"] else NOT_REACHED
-        rows.append({"rank": rank, "level": rules.label(rank), "local": local(rules, rank), "state": state})
-    return pd.DataFrame(rows)
+    if rules.cumulative:
+        ranks = range(1, len(rules.levels) + 1)
+        return [REACHED if rank <= row["rank_low"] else POSSIBLE if rank <= row["rank_high"] else NOT_REACHED for rank in ranks]
+    met = field.of("criteria", cluster)["met"]
+    certain, possible = (met.fillna(value).to_numpy(dtype=bool)[:, None] for value in (False, True))
+    own = [(bool(_own(rules, level, certain)[0]), bool(_own(rules, level, possible)[0])) for level in rules.levels]
+    return [REACHED if sure else POSSIBLE if perhaps else NOT_REACHED for sure, perhaps in own]
 
 
 def marks_table(field: Field, cluster: str, monitoring: Monitoring | None) -> pd.DataFrame:
     """What else points to a step: the level on published and borrowed criteria alone, the assigned one where it differs."""
     row, rules = field.level(cluster), field.assessment.rules
-    gates = str(row["gates"])
-    marks = [(rules.rank(gates), "published and borrowed criteria alone", f": {gates}{rests_on(int(row['gates_criteria']))}", "D")]
+    marks = list[tuple[int, str, str, str]]()
+    if any(criterion.gate for criterion in rules.criteria):
+        said = f"{level_said(rules, row['gates'])}{rests_on(int(row['gates_criteria']))}"
+        marks.append((rules.rank(str(row["gates"])), "published and borrowed criteria alone", said, "D"))
     assigned = assigned_row(field, cluster, monitoring)
     if assigned is not None:
         differs = assigned["level"] != row["level_low"] or row["rank_low"] < row["rank_high"]
-        detail = f": {assigned['level']}{_because(assigned)}" if differs else f": {assigned['level']}, as by the data of the day"
+        detail = (
+            f"{level_said(rules, assigned['level'])}{_because(assigned)}" if differs else f"{level_said(rules, assigned['level'])}, as by the data of the day"
+        )
         marks.append((int(assigned["rank"]), f"assigned for {assigned['year']}", detail, "v"))
     return pd.DataFrame(marks, columns=["rank", "text", "detail", "symbol"])
 
@@ -165,5 +180,5 @@ def level_part(field: Field, cluster: str, monitoring: Monitoring | None = None)
     result = pd.DataFrame([{"result": result_sentence(field, cluster, monitoring), "gates": row["gates"], "gates_criteria": few}])
     tables = {"level": table, "level_marks": marks, "result": result}
     states = "; ".join(f"{level}: {STATES[state]}" for level, state in zip(table["level"][1:], table["state"][1:], strict=True))
-    alt = f"{capital(states)}. {' '.join(capital(t + d) + '.' for t, d in zip(marks['text'], marks['detail'], strict=True))}"
+    alt = f"{capital(states)}. {' '.join(f'{capital(t)}: {d}.' for t, d in zip(marks['text'], marks['detail'], strict=True))}"
     return Part("level", "Level", tables, COLUMNS, alt=alt, draw=drawing(plot_cluster_ladder, table, marks=marks))

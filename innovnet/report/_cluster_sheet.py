@@ -177,13 +177,13 @@ def _repaired(quality: pd.DataFrame) -> str:
     for action, words in (("repaired", "repaired"), ("dropped", "left out")):
         rows = quality[quality["action"] == action]
         if len(rows):
-            parts.append(f"{number(int(rows['count'].sum()))} {words} ({named(rows['item'].astype('str').to_list(), 3)})")
+            parts.append(f"{number(int(rows['count'].sum()))} {words} ({named(rows['item'].astype('str').unique().tolist(), 3)})")
     return f"On reading: {'; '.join(parts)}." if parts else "Nothing had to be repaired on reading."
 
 
 def sheet_tables(sheet: ClusterSheet) -> dict[str, tuple[pd.DataFrame, Mapping[str, Column]]]:
     """The tables behind a sheet, in its order: name -> (table, what its columns mean)."""
-    head = pd.DataFrame([*sheet.facts, ("Result", sheet.result), *sheet.foot], columns=["label", "value"], dtype="str")
+    head = pd.DataFrame([("Sheet", sheet.kicker), *sheet.facts, ("Result", sheet.result), *sheet.foot], columns=["label", "value"], dtype="str")
     found: dict[str, tuple[pd.DataFrame, Mapping[str, Column]]] = {"about": (head, {"label": Column("About"), "value": Column("Value")})}
     for part in sheet.parts.values():
         found |= {name: (table, part.columns) for name, table in part.tables.items()}

@@ -53,6 +53,11 @@ def local(rules: Rules, rank: int) -> str:
     return " / ".join(words[rank - 1] for words in rules.labels.values()) if rank > 0 else ""
 
 
+def level_said(rules: Rules, level: object) -> str:
+    """A level inside a sentence: mature, not a cluster, no level."""
+    return "no level" if level == rules.below == "none" else str(level)
+
+
 def named(names: Sequence[str], limit: int = NAMED) -> str:
     """a, b and c; a, b, c and 4 more."""
     return listing(names) if len(names) <= limit else f"{', '.join(names[:limit])} and {len(names) - limit} more"
@@ -116,7 +121,7 @@ def condition(rules: Rules, criterion: Criterion, low: float, who: Sequence[str]
         return _SHOWN[criterion.indicator]
     lacking = math.ceil(criterion.threshold - low) + (criterion.op == ">" and float(criterion.threshold - low).is_integer())
     if criterion.indicator not in _SHOWS or not 0 < lacking <= len(who) or criterion.op not in (">=", ">"):
-        return f"{label_of(criterion)} turns out to be {asked(rules, criterion)}"
+        return f"{label_of(criterion)} is {asked(rules, criterion)}"
     one, several = _SHOWS[criterion.indicator]
     if len(who) > NAMED:
         return f"{lacking} of the {len(who)} members not known {one if lacking == 1 else several}"

@@ -4,13 +4,17 @@ from typing import TYPE_CHECKING
 
 from innovnet.report._country_clusters import clusters_exhibit
 from innovnet.report._country_levels import levels_exhibit
+from innovnet.report._country_moves import moves_exhibit
+from innovnet.report._country_short import short_exhibit
+from innovnet.report._country_where import regions_exhibit, sectors_exhibit
+from innovnet.report._country_gaps import gaps_exhibit
 from innovnet.report._exhibit import Exhibit, Finding
 from innovnet.report._format import number
 
 if TYPE_CHECKING:
     from innovnet.report._country_view import CountryView
 
-_MAKERS = (levels_exhibit, clusters_exhibit)
+_MAKERS = (levels_exhibit, clusters_exhibit, moves_exhibit, short_exhibit, sectors_exhibit, regions_exhibit, gaps_exhibit)
 
 
 def country_exhibits(view: "CountryView") -> list[Exhibit]:

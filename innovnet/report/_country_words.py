@@ -85,3 +85,9 @@ def tied(values: Sequence[float] | pd.Series) -> int:
 def sentence(*parts: str) -> str:
     """Sentences that are not empty, each with a capital at its beginning."""
     return " ".join(capital(part) for part in parts if part)
+
+
+def few_criteria(ids: str, limit: int = 6) -> str:
+    """D4, M3; of many the first, and how many more."""
+    found = ids.split(", ")
+    return ids if len(found) <= limit else f"{', '.join(found[:limit])} and {len(found) - limit} more"

@@ -1,13 +1,17 @@
 """Small programmes of any size, drawn at random, with the columns that CORDIS has."""
 
+import importlib.util
 import re
+import warnings
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import innovnet as inn
+from innovnet.errors import DataWarning
 from innovnet.graph._tables import quality
 from innovnet.report._canvas import style, svg
 from innovnet.report._measure import Programme, measure
@@ -73,14 +77,51 @@ def hostile() -> list[str]:
 
 
 @pytest.fixture(scope="session")
+def twelve():
+    """The register of twelve clusters of known values, as the module that makes it."""
+    spec = importlib.util.spec_from_file_location("twelve", Path(__file__).parents[1] / "clusters" / "twelve.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def followed():
+    """A register -> its assessment at the end of 2025, the monitoring of five years up to it, and what the sheets share."""
+
+    def follow(register, rules="lithuania", years=range(2021, 2026)):
+        assessment = inn.clusters.assess(register, rules=rules, at=2025)
+        return assessment, inn.clusters.monitor(register, rules=rules, years=years), inn.report.field_of(assessment)
+
+    return follow
+
+
+@pytest.fixture(scope="session")
+def of_twelve(twelve, followed):
+    """Identifier -> the sheet of one of the twelve clusters; ``.field``, ``.assessment`` and ``.monitoring`` are what it is made of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)  # clusters of fewer than five members belong to it
+        assessment, monitoring, field = followed(twelve.register())
+    made = {}
+
+    def sheet(cluster):
+        if cluster not in made:
+            made[cluster] = inn.report.cluster_sheet(assessment, monitoring, cluster, field=field)
+        return made[cluster]
+
+    sheet.assessment, sheet.monitoring, sheet.field = assessment, monitoring, field
+    return sheet
+
+
+@pytest.fixture(scope="session")
 def check_drawing():
     """Draws an exhibit at both widths and looks at what the page gets."""
     light = {pair[0] for pair in TOKENS.values()} | {ON_DARK, ON_LIGHT}
 
-    def check(exhibit):
+    def check(exhibit, widths=(960, 352)):
         found = {}
         assert exhibit.draw is not None
-        for width in (960, 352):
+        for width in widths:
             figure = exhibit.draw(width)
             assert figure.get_size_inches()[0] * 72 == pytest.approx(width)
             raw = svg(figure, f"{exhibit.key}-{width}")
