@@ -90,19 +90,25 @@ class Sums(NamedTuple):
 
 
 def rd_intensity(snapshot: Snapshot) -> Values:
-    """Σ R&D spending / Σ turnover over three years of the members with both. What is not known may be any amount."""
+    """Σ R&D spending / Σ turnover over three years of the members with both; NaN where there was no turnover. What is not known may be any amount."""
     sums = _sums(snapshot, "rd_eur")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        low, value = sums.part / (sums.whole + sums.further), sums.part / sums.whole
-    return Values(np.where(sums.open > 0, 0.0, low), value, np.where((sums.open > 0) | (sums.half > 0), np.inf, low), sums.known)
+    return _of_turnover(sums, np.where(sums.half > 0, np.inf, sums.part), np.inf)
 
 
 def export_share(snapshot: Snapshot) -> Values:
     """Σ exports / Σ turnover over three years of the members with both. Exports that are not known lie between nothing and the turnover."""
     sums = _sums(snapshot, "export_eur")
+    return _of_turnover(sums, sums.part + sums.further, 1.0)
+
+
+def _of_turnover(sums: Sums, most: Floats, limit: float) -> Values:
+    """The part of the turnover: ``most`` where all turnover is known, else anything up to ``limit``."""
+    turnover = sums.whole + sums.further
+    open_, none = sums.open > 0, turnover == 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        low, value, high = sums.part / (sums.whole + sums.further), sums.part / sums.whole, (sums.part + sums.further) / (sums.whole + sums.further)
-    return Values(np.where(sums.open > 0, 0.0, low), value, np.where(sums.open > 0, 1.0, high), sums.known)
+        low, value, high = sums.part / turnover, sums.part / sums.whole, most / turnover
+    low, high = (np.where(open_, end, np.where(none, np.nan, of)) for end, of in ((0.0, low), (limit, high)))
+    return Values(low, np.where(sums.whole == 0, np.nan, value), high, sums.known)
 
 
 def _sums(snapshot: Snapshot, column: str) -> Sums:

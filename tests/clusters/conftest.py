@@ -47,7 +47,8 @@ def small() -> Callable[..., Snapshot]:
     """Snapshot of a small register: tables or columns by name of the sheet, required columns filled in; by default all organisations are members of K."""
 
     def snapshot(organisations, *, clusters=None, membership=None, affiliation=None, at="2025-12-31", settings=None, **tables) -> Snapshot:
-        everyone = _filled(organisations, name="x", country="LT", kind="firm")
+        everyone = _filled(organisations, country="LT", kind="firm")
+        everyone = _filled(everyone, name="Organisation " + everyone["organisation"].astype("str"))
         members = {"cluster": "K", "organisation": everyone["organisation"]} if membership is None else membership
         given = {
             "clusters": _filled({"cluster": ["K"]} if clusters is None else clusters, name="x", country="LT", sectors="62", founded="2020-01-01"),

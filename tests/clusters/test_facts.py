@@ -83,7 +83,9 @@ def test_shares_of_turnover_that_is_known_in_part(small):
 
 def test_no_turnover_no_member(small):
     assert told(FACTS["export_share"](with_members(small, [("a", 2025, 0, 0)], "a"))) == [NAN, NAN, NAN, 1]
-    assert told(FACTS["rd_intensity"](with_members(small, [("a", 2025, 0, None)], "a", "rd_eur")))[2] == INF
+    assert told(FACTS["rd_intensity"](with_members(small, [("a", 2025, 0, None)], "a", "rd_eur"))) == [NAN, NAN, NAN, 0]
+    assert told(FACTS["rd_intensity"](with_members(small, [("a", 2025, 0, 5)], "a", "rd_eur"))) == [NAN, NAN, NAN, 1]
+    assert told(FACTS["rd_intensity"](with_members(small, [("a", 2025, 0, None), ("b", 2025, 4, 2)], "ab", "rd_eur"))) == [0.5, 0.5, INF, 0.5]
     shot = with_members(small, [], "a", clusters={"cluster": ["K", "E"]})
     for name, most in (("export_share", 1), ("rd_intensity", INF)):
         assert told(FACTS[name](shot)) == [0, NAN, most, 0]
@@ -110,6 +112,7 @@ def test_whatever_is_filled_in_lies_in_the_interval(small, members, column):
     )
     found = FACTS["export_share" if column == "export_eur" else "rd_intensity"](shot)
     others = found.value[1:][~np.isnan(found.value[1:])]
+    assert len(others) or np.isnan(found.value[0])
     assert not len(others) or found.low[0] <= others.min() + 1e-12
     assert not len(others) or found.high[0] >= others.max() - 1e-12
     assert np.isnan(found.value[0]) or found.low[0] - 1e-12 <= found.value[0] <= found.high[0] + 1e-12
