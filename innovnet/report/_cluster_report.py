@@ -9,11 +9,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from innovnet import __version__
+from innovnet._check import check_kind
 from innovnet._parallel import progress_bar, threads
 from innovnet.clusters._register import Register
 from innovnet.clusters._rules import Rules
 from innovnet.clusters.read._register import read_register
-from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
 from innovnet.report._cluster_book import pages_of
@@ -103,7 +103,9 @@ def write_cluster_report(
     check_folder(Path(path))
     clock = Clock(show=progress is True)
     with clock.step("reading"):
-        inputs, known, data = _read(register, affiliation, on_error)
+        inputs, known = read_clusters(register, on_error)
+        more, data = _read_cooperation(affiliation, on_error)
+    inputs += more
     task = task_of(known, data, rules, at, years)
     call = command or _call(path, inputs, at=f"{task.at:%Y-%m-%d}", years=years if years is None else list(task.years), rules=task.rules.name)
     with whole(Path(path)) as made:
@@ -111,27 +113,23 @@ def write_cluster_report(
     return Path(path) / PAGE
 
 
-def _read(
-    register: Register | str | Path, affiliation: Affiliation | str | Path | None, on_error: Literal["raise", "report"]
-) -> tuple[list[dict[str, Any]], Register, Affiliation | None]:
-    """The register and the cooperation data, and where they come from."""
-    inputs: list[dict[str, Any]] = []
+def read_clusters(register: Register | str | Path, on_error: Literal["raise", "report"]) -> tuple[list[dict[str, Any]], Register]:
+    """The register, and where it comes from."""
     if isinstance(register, str | Path):
-        known = read_register(register, on_error=on_error)
-        inputs += inputs_of(Path(register))
-    else:
-        known = register
-        inputs.append({"name": "register in memory", "fingerprint": getattr(register, "fingerprint", "")})
-    if affiliation is None or isinstance(affiliation, Affiliation):
-        data = affiliation
-        inputs += [] if data is None else [{"name": "cooperation data in memory", "fingerprint": data.fingerprint}]
-    elif isinstance(affiliation, str | Path):
-        data = read_cordis(affiliation, on_error=on_error)
-        inputs += inputs_of(Path(affiliation))
-    else:
-        msg = f"write_cluster_report(affiliation=...) takes an affiliation, or the path of the CORDIS tables, not {type(affiliation).__name__}."
-        raise DataError(msg)
-    return inputs, known, data
+        return inputs_of(Path(register)) if Path(register).exists() else [], read_register(register, on_error=on_error)
+    check_kind(register, Register, "the report on clusters", "Give one, or the path of its workbook or of its folder of csv files.")
+    return [{"name": "register in memory", "fingerprint": register.fingerprint}], register
+
+
+def _read_cooperation(affiliation: Affiliation | str | Path | None, on_error: Literal["raise", "report"]) -> tuple[list[dict[str, Any]], Affiliation | None]:
+    """The cooperation data, and where they come from."""
+    if affiliation is None:
+        return [], None
+    if isinstance(affiliation, str | Path):
+        found = read_cordis(affiliation, on_error=on_error)
+        return inputs_of(Path(affiliation)), found
+    check_kind(affiliation, Affiliation, "write_cluster_report(affiliation=...)", "Or give the path of the CORDIS tables; or None.")
+    return [{"name": "cooperation data in memory", "fingerprint": affiliation.fingerprint}], affiliation
 
 
 def _call(path: str | Path, inputs: list[dict[str, Any]], **options: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from innovnet._check import check_kind, some
+from innovnet._check import some
 from innovnet._parallel import progress_bar
 from innovnet.clusters._assess import assess
 from innovnet.clusters._catalogue import CATALOGUE, parsed
@@ -76,7 +76,6 @@ class Run:
 
 def task_of(register: Register, affiliation: Affiliation | None, rules: Rules | str | PathLike[str], at: Any, years: Iterable[int] | None) -> Task:
     """Settle the rules, the day and the years."""
-    check_kind(register, Register, "write_cluster_report()", "Give one, or the path of its workbook or of its folder of csv files.")
     text, loaded = rules_text(rules), load_rules(rules)
     given = None if years is None else sorted({int(year) for year in years})
     if at is None:

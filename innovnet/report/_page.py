@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -33,6 +33,15 @@ SECTIONS = {
 }
 
 
+class Beside(NamedTuple):
+    """Another page that belongs to this one: its name, what it found, its address, the words that lead to it."""
+
+    title: str
+    words: str
+    address: str
+    link: str
+
+
 @dataclass(frozen=True)
 class Page:
     """Everything the page shows, as plain text and tables."""
@@ -51,6 +60,7 @@ class Page:
     provenance: Sequence[tuple[str, str]]
     downloads: Mapping[str, Sequence[tuple[str, str]]]  #: key of an exhibit -> (label, address of a file beside the page)
     files: Sequence[tuple[str, str]]  #: the same for the report as a whole
+    beside: Sequence[Beside] = ()
 
 
 def chosen(findings: Iterable[Finding], limit: int = FINDINGS_SHOWN) -> list[Finding]:

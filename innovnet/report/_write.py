@@ -9,23 +9,28 @@ import pandas as pd
 
 from innovnet import __version__
 from innovnet._parallel import threads
+from innovnet.clusters._register import Register
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
+from innovnet.report._cluster_report import read_clusters, write_clusters
+from innovnet.report._cluster_run import Task, task_of
+from innovnet.report._cluster_words import day
 from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._exhibit import Column, Exhibit
 from innovnet.report._figures import downloads_of, drawings_of
 from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._measure import Programme, measure
-from innovnet.report._page import Page, chosen, figures_named, numbered, render, table_of
+from innovnet.report._page import Beside, Page, chosen, figures_named, numbered, render, table_of
 from innovnet.report._provenance import Clock, inputs_of, now, provenance_of, versions
 from innovnet.report._quality import COLUMNS as QUALITY_COLUMNS
 from innovnet.report._quality import quality_table, quality_words
 from innovnet.report._story import exhibits_of, facts_of, methods_of, notes_of, scope_of, sheets_of, title_of
 from innovnet.report._workbook import write_workbook
 
-PAGE, BOOK = "report.html", "tables.xlsx"
+PAGE, BOOK, CLUSTERS = "report.html", "tables.xlsx", "clusters"
+MAIN = 3  #: findings on clusters that the page of the programme tells
 
 ACTOR_COLUMNS = {
     "actor": Column("Identifier", "id", "Identifier of the organisation (PIC in CORDIS)."),
@@ -61,6 +66,7 @@ def write_report(
     runs: int = 20,
     seed: int = 0,
     images: bool = True,
+    register: Register | str | Path | None = None,
     on_error: Literal["raise", "report"] = "raise",
     progress: bool | None = None,
     command: str = "",
@@ -81,6 +87,9 @@ def write_report(
         Seed of the random worlds.
     images
         Whether to write each figure as PNG too.
+    register
+        A register of clusters, or its workbook or folder: its report, with the rules "lithuania" and the programme's ties, is written into ``clusters/`` and linked.
+        For other rules, days and years: :func:`innovnet.write_cluster_report`.
     on_error
         For reading: ``"raise"``, or ``"report"`` to leave faulty rows out and count them.
     progress
@@ -91,7 +100,7 @@ def write_report(
     Returns
     -------
     Path
-        The page, ``report.html``. Beside it: ``tables/`` (CSV and Parquet), ``tables.xlsx``, ``figures/`` and ``provenance.json``.
+        The page, ``report.html``. Beside it: ``tables/`` (CSV and Parquet), ``tables.xlsx``, ``figures/`` and ``provenance.json``; ``clusters/`` with ``register``.
 
     Raises
     ------
@@ -120,15 +129,31 @@ def write_report(
     else:
         with clock.step("reading"):
             affiliation, inputs = read_cordis(source, on_error=on_error), inputs_of(Path(source))
+    source_of = inputs[0]["name"]
+    task = None
+    if register is not None:
+        with clock.step("reading the register"):
+            found, known = read_clusters(register, on_error)
+        task, inputs = task_of(known, affiliation, "lithuania", None, None), inputs + found
     with clock.step("network and exact betweenness"):
         programme = measure(affiliation, country=country, runs=runs, seed=seed, progress=bars)
     exhibits = exhibits_of(programme, clock)
     options = {"country": country, "runs": runs, "seed": seed, "on_error": on_error, "weighting": "newman", "threads": threads()}
-    call = command or _call(path, inputs[0]["name"], country=country, runs=runs, seed=seed)
+    call = command or _call(path, source_of, country=country, runs=runs, seed=seed)
     record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": call, "options": options, "inputs": inputs, "versions": versions()}
     with whole(folder) as made:
-        _write(made, programme, exhibits, record, clock, images=images)
+        beside = [] if task is None else [_clusters(made, task, record, clock, images=images, bars=bars)]
+        _write(made, programme, exhibits, record, clock, images=images, beside=beside)
     return folder / PAGE
+
+
+def _clusters(made: Path, task: Task, record: dict[str, Any], clock: Clock, *, images: bool, bars: bool | None) -> Beside:
+    """The report on clusters in a folder of its own; what the programme's page says of it."""
+    (made / CLUSTERS).mkdir()
+    run = write_clusters(made / CLUSTERS, task, clock, inputs=record["inputs"], images=images, sheets=None, command=record["command"], bars=bars)
+    found = chosen((finding for exhibit in run.exhibits for finding in exhibit.findings), MAIN)
+    words = " ".join(f"{finding.value} {finding.sentence}" for finding in found)
+    return Beside(f"Clusters, {day(task.at)}.", words, f"{CLUSTERS}/{PAGE}", "The report on clusters, with a sheet for each")
 
 
 def _call(path: str | Path, source: str, **options: object) -> str:
@@ -136,7 +161,9 @@ def _call(path: str | Path, source: str, **options: object) -> str:
     return f"innovnet.write_report({source!r}, {Path(path).name!r}, {given})"
 
 
-def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool) -> None:
+def _write(
+    folder: Path, programme: Programme, exhibits: Sequence[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool, beside: Sequence[Beside]
+) -> None:
     tables: dict[str, tuple[pd.DataFrame, Mapping[str, Column]]] = {name: (table, e.columns) for name, table, e in sheets_of(exhibits)}
     quality = quality_table(programme)
     tables["organisations"] = (_organisations(programme), ACTOR_COLUMNS)
@@ -152,7 +179,7 @@ def _write(folder: Path, programme: Programme, exhibits: Sequence[Exhibit], reco
         (folder / "figures").mkdir()
         drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in exhibits}
     record["seconds"] = clock.seconds
-    page = _page(programme, exhibits, drawn, quality, record, images=images)
+    page = _page(programme, exhibits, drawn, quality, record, images=images, beside=beside)
     with clock.step("workbook"):
         sheets = [(name.replace("_", " ").capitalize(), table, columns) for name, (table, columns) in tables.items()]
         about = [("Title", page.title), ("Scope", page.scope), *page.provenance]
@@ -172,7 +199,14 @@ def _organisations(programme: Programme) -> pd.DataFrame:
 
 
 def _page(
-    programme: Programme, exhibits: Sequence[Exhibit], drawn: Mapping[str, Mapping[str, str]], quality: pd.DataFrame, record: dict[str, Any], *, images: bool
+    programme: Programme,
+    exhibits: Sequence[Exhibit],
+    drawn: Mapping[str, Mapping[str, str]],
+    quality: pd.DataFrame,
+    record: dict[str, Any],
+    *,
+    images: bool,
+    beside: Sequence[Beside],
 ) -> Page:
     signed = programme.affiliation._events.get("signed", programme.affiliation._events.get("start"))
     latest = "" if signed is None or signed.isna().all() else f" · data to {signed.max():%B %Y}"
@@ -200,4 +234,5 @@ def _page(
             ("Columns", "tables/columns.csv"),
             ("Record", RECORD),
         ],
+        beside=beside,
     )
