@@ -166,7 +166,7 @@ def _findings(table: pd.DataFrame, view: "CountryView") -> tuple[Finding, ...]:
     if not view.followed:
         return ()
     warned, n = int((table["n_warnings"] > 0).sum()), len(table)
-    what = f"of the clusters {'has' if warned == 1 else 'have'} an early warning in {view.at.year}."
+    what = f"clusters {'has' if warned == 1 else 'have'} an early warning in {view.at.year}."
     return (
         Finding(
             "country-warnings", f"{number(warned)} of {number(n)}", what, f"{day(view.at)}; thresholds of warnings are ours", "country-clusters", keep=True

@@ -130,6 +130,6 @@ def _alt(table: pd.DataFrame, view: "CountryView") -> str:
 def _findings(table: pd.DataFrame, view: "CountryView") -> tuple[Finding, ...]:
     last = int(table["year"].max())
     now, of_now = _of(table, last, upper(view.rules))
-    what = f"of the clusters {are(now)} {upper_words(view.rules)}, the upper half of the levels."
+    what = f"clusters {are(now)} {upper_words(view.rules)}, the upper half of the levels."
     note = f"all {clusters(of_now)} on {day(view.at)}, no sampling error"
     return (Finding("country-levels", f"{number(now)} of {number(of_now)}", what, note, "country-levels", keep=True),)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from innovnet.report._canvas import axes, label, on_colour, style, width_of
-from innovnet.report._cluster_ladder_plot import level_token, stripes
+from innovnet.report._canvas import axes, label, style, width_of
+from innovnet.report._cluster_ladder_plot import level_token
+from innovnet.report._country_bars import digit, striped
 from innovnet.report._format import number
 from innovnet.report._matrix import Cell, draw_cells
 from innovnet.report._rows import WIDE, fitted
@@ -70,18 +71,17 @@ def _column(ax: "Axes", rows: pd.DataFrame, x: float, across: float, base: float
     """One column from below upwards; returns its top."""
     y, cells = base, []
     for rank, clusters, open_ in rows[["rank", "clusters", "open"]].itertuples(index=False):
-        for n, striped in ((clusters - open_, False), (open_, True)):
+        for n, hatched in ((clusters - open_, False), (open_, True)):
             if not n:
                 continue
             y -= n * unit
             cell = Cell(x, y, across, max(n * unit - 1.5, 0.6), level_token(int(rank), levels))
-            tone = colour("ink") if striped or not rank else on_colour(colour(cell.token))
-            if striped:
-                stripes(ax, cell, 8.0)
+            if hatched:
+                striped(ax, cell)
             else:
                 cells.append(cell)
             if n * unit >= _DIGIT:
-                label(ax, x + across / 2, y + n * unit / 2 - 0.5, number(n), fontsize=11.5, ha="center", va="center_baseline", color=tone, zorder=4)
+                digit(ax, number(n), cell, patch=hatched, size=11.5)
     draw_cells(ax, cells)
     return y
 

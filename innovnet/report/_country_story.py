@@ -2,40 +2,55 @@
 
 from typing import TYPE_CHECKING
 
+from innovnet.report._country_candidates import candidates_exhibit
 from innovnet.report._country_clusters import clusters_exhibit
+from innovnet.report._country_funding import funding_exhibit
+from innovnet.report._country_gaps import gaps_exhibit
 from innovnet.report._country_levels import levels_exhibit
+from innovnet.report._country_map import map_exhibit
 from innovnet.report._country_moves import moves_exhibit
+from innovnet.report._country_shared import shared_exhibit
 from innovnet.report._country_short import short_exhibit
 from innovnet.report._country_where import regions_exhibit, sectors_exhibit
-from innovnet.report._country_gaps import gaps_exhibit
 from innovnet.report._exhibit import Exhibit, Finding
 from innovnet.report._format import number
 
 if TYPE_CHECKING:
     from innovnet.report._country_view import CountryView
 
-_MAKERS = (levels_exhibit, clusters_exhibit, moves_exhibit, short_exhibit, sectors_exhibit, regions_exhibit, gaps_exhibit)
+_BEFORE = (levels_exhibit, clusters_exhibit, moves_exhibit, short_exhibit, sectors_exhibit, regions_exhibit, map_exhibit, shared_exhibit)
+_AFTER = (funding_exhibit, gaps_exhibit)
 
 
 def country_exhibits(view: "CountryView") -> list[Exhibit]:
-    """All figures with their words, in the order of the page."""
-    return [make(view) for make in _MAKERS]
+    """All figures of the overview with their words, in the order of the page.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> register, programme = inn.clusters.example(), inn.example()
+    >>> assessment = inn.clusters.assess(register, programme, rules="lithuania", at=2025, robustness=False)
+    >>> exhibits = inn.report.country_exhibits(inn.report.CountryView(assessment, None, programme))
+    >>> exhibits[0].headline
+    'Five of 13 clusters are developing or mature'
+    """
+    found = [candidates_exhibit(view, view.comparison)] if view.comparison is not None else []
+    return [*(make(view) for make in _BEFORE), *found, *(make(view) for make in _AFTER)]
 
 
 def country_findings(view: "CountryView") -> list[Finding]:
-    """The findings of the first screen."""
+    """The findings of the first screen, in the order of the page: five or six where there are clusters and years."""
     return [finding for exhibit in country_exhibits(view) for finding in exhibit.findings]
 
 
 def country_facts(view: "CountryView") -> list[tuple[str, str]]:
     """Six facts for the head of the page: (value, label)."""
-    levels = view.assessment.levels
-    top = len(view.rules.levels)
+    clusters, top = view.clusters, len(view.rules.levels)
     return [
-        (number(len(levels)), "clusters"),
+        (number(len(clusters)), "clusters"),
         (number(view.members["organisation"].nunique()), "member organisations"),
-        (number(len(view.members)), "memberships"),
-        (number(int((view.clusters["rank"] == top).sum())), view.rules.label(top)),
-        (number(int(view.clusters["open"].sum())), "levels left open"),
+        (number(int((clusters["rank"] >= 1).sum())), f"{view.rules.label(1)} or higher" if top > 1 else view.rules.label(1)),
+        (number(int((clusters["rank"] == top).sum())), f"{view.rules.label(top)}, the highest"),
+        (number(int(clusters["open"].sum())), "levels left open"),
         (number(len(view.rules.criteria)), "criteria"),
     ]
