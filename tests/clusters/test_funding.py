@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from innovnet.clusters._cooperation import cooperation_of
@@ -94,6 +94,7 @@ def test_no_member_and_one_member(small):
     assert told(shot, "public_share", 1) == [1, 1, 1, 1]
 
 
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from([2023, 2024, 2025]), st.sampled_from(FUNDING_SOURCES), st.integers(0, 9)), max_size=8, unique_by=lambda row: row[:2]))
 def test_against_plain_sums(small, rows):
     total = sum(amount for *_, amount in rows)
