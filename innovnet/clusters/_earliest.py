@@ -9,11 +9,10 @@ from innovnet.clusters._counts import arrays_of, counts
 from innovnet.clusters._decide import _EQUAL, compared
 from innovnet.clusters._rules import Criterion
 from innovnet.clusters._snapshot import Snapshot
-from innovnet.clusters._time import DAY, years_between
+from innovnet.clusters._time import DAY, Days, anniversary, years_between
 from innovnet.clusters._values import Values
 from innovnet.graph._tables import freeze
 
-Days = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
 _YEAR = 365.25
 _NEVER = np.datetime64("NaT", "D")
@@ -59,7 +58,7 @@ def _first_day(at: pd.Timestamp, elapsed: Floats, years: float, *, strict: bool)
     begin = _begin(at, elapsed)
     known = ~np.isnat(begin)
     whole = int(years // 1)
-    last, following = (_anniversary(begin, whole + k) for k in (0, 1))
+    last, following = (anniversary(begin, whole + k) for k in (0, 1))
     days = np.where(known, (following - last).astype(np.int64), 366)
     part = np.floor((years - whole) * days).astype(np.int64)
     steps = np.stack([part + k for k in (-1, 0, 1, 2)])
@@ -75,19 +74,10 @@ def _begin(at: pd.Timestamp, elapsed: Floats) -> Days:
     begin = np.full(len(elapsed), _NEVER)
     known = np.isfinite(elapsed)
     full = np.maximum(np.floor(elapsed[known]), 0)
-    guess = _anniversary(np.full(known.sum(), end), -full.astype(np.int64)) - np.rint((elapsed[known] - full) * _YEAR).astype(np.int64)
+    guess = anniversary(np.full(known.sum(), end), -full.astype(np.int64)) - np.rint((elapsed[known] - full) * _YEAR).astype(np.int64)
     found = np.full(known.sum(), _NEVER)
     for shift in (-2, -1, 0, 1, 2):
         tried = guess + np.timedelta64(shift, "D")
         found = np.where(years_between(pd.DatetimeIndex(tried), at) == elapsed[known], tried, found)
     begin[known] = found
     return begin
-
-
-def _anniversary(begin: Days, years: int | npt.NDArray[np.int64]) -> Days:
-    """The same day so many years later, 29 February as 1 March."""
-    month = begin.astype("datetime64[M]")
-    within = (begin - month.astype("datetime64[D]")).astype(np.int64)
-    leap = ~np.isnat(begin) & (month.astype(np.int64) % 12 == 1) & (within == 28)
-    first = np.where(leap, month + 1, month) + 12 * np.asarray(years, dtype=np.int64)
-    return first.astype("datetime64[D]") + np.where(leap | np.isnat(begin), 0, within)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from innovnet.graph._when import _day
 
+Days = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
 DAY = pd.Timedelta(1, "D")
 
@@ -28,17 +29,22 @@ def years_between(start: pd.Series | pd.DatetimeIndex, at: pd.Timestamp) -> Floa
 
     29 February counts as 1 March. A start after ``at`` is negative by its days / 365.25.
     """
-    begin = pd.Series(pd.DatetimeIndex(start)).dt.normalize()
-    end = at.normalize() + DAY
-    leap = (begin.dt.month == 2) & (begin.dt.day == 29)
-    begin = begin.where(~leap, begin + DAY)
-    whole = end.year - begin.dt.year - ((begin.dt.month > end.month) | ((begin.dt.month == end.month) & (begin.dt.day > end.day)))
-    last, following = (_anniversary(begin, whole + k) for k in (0, 1))
-    found = whole + (end - last) / (following - last)
-    early = begin > end
-    return found.where(~early, -(begin - end) / (365.25 * DAY)).to_numpy(dtype=np.float64, na_value=np.nan)
+    begin, end = pd.DatetimeIndex(start).to_numpy().astype("datetime64[D]"), np.datetime64(at + DAY, "D")
+    months = (end.astype("datetime64[M]") - anniversary(begin, 0).astype("datetime64[M]")).astype(np.int64)
+    whole = months // 12 - (anniversary(begin, months // 12) > end)
+    last, following = anniversary(begin, whole), anniversary(begin, whole + 1)
+    known = ~np.isnat(begin)
+    found = np.full(len(begin), np.nan)
+    found[known] = whole[known] + (end - last[known]).astype(np.int64) / (following - last)[known].astype(np.int64)
+    early = anniversary(begin, 0) > end
+    found[early] = (end - anniversary(begin, 0)[early]).astype(np.int64) / 365.25
+    return found
 
 
-def _anniversary(begin: pd.Series, years: pd.Series) -> pd.Series:
-    parts = {"year": begin.dt.year + years, "month": begin.dt.month, "day": begin.dt.day}
-    return pd.to_datetime(pd.DataFrame(parts), errors="coerce").astype("datetime64[us]")
+def anniversary(begin: Days, years: int | npt.NDArray[np.int64]) -> Days:
+    """The same day so many years later, 29 February as 1 March."""
+    month = begin.astype("datetime64[M]")
+    within = (begin - month.astype("datetime64[D]")).astype(np.int64)
+    leap = ~np.isnat(begin) & (month.astype(np.int64) % 12 == 1) & (within == 28)
+    first = np.where(leap, month + 1, month) + 12 * np.asarray(years, dtype=np.int64)
+    return first.astype("datetime64[D]") + np.where(leap | np.isnat(begin), 0, within)
