@@ -71,7 +71,7 @@ def _key_places(marks: pd.DataFrame, width: float) -> tuple[list[tuple[str, str,
     """What the symbols mean, in lines of the width; and the height of all."""
     placed, x, y = [], 0.0, 8.0
     for symbol, text, detail in zip(marks["symbol"], marks["text"], marks["detail"], strict=True):
-        shown = fitted(f"{text}: {detail}" if width > WIDE else str(text), width - 16, 11.5)
+        shown = fitted(f"{text}: {detail}" if width > WIDE else str(text), 0.95 * width - 16, 11.5)
         taken = 16 + width_of(shown, 11.5)
         if x > 0 and x + taken > width:
             x, y = 0.0, y + 19

@@ -24,7 +24,9 @@ SHOWN, SHOWN_NARROW = 60, 30  #: members, those with most ties inside first
 COUNTRIES, COUNTRIES_NARROW = 10, 6  #: groups of partners, the largest first
 SPOKES = 80  #: lines to partners at most; with more there is one for each country
 FEW = 8  #: members up to which all stand on one ring
-HEIGHT, HEIGHT_NARROW = 204.0, 300.0
+HEIGHTS = ((16, 204.0), (30, 250.0), (SHOWN, 300.0))  #: by number of members
+HEIGHT_NARROW = 300.0
+ONE_ROW = 3  #: countries up to which all stand above the members
 _RIM = 13.0  #: half the height of a country's tile
 
 
@@ -59,7 +61,7 @@ def plot_cluster_network(table: pd.DataFrame, *, ties: pd.DataFrame, outside: pd
     narrow = width < 400
     nodes = table.sort_values(["ties", "display"], ascending=[False, True], kind="stable").head(SHOWN_NARROW if narrow else SHOWN).reset_index(drop=True)
     key, top = type_key(nodes["type"], width)
-    height = top + (HEIGHT_NARROW if narrow else HEIGHT)
+    height = top + (HEIGHT_NARROW if narrow else next(high for most, high in HEIGHTS if len(nodes) <= most))
     ax = axes(width, height, ax)
     tiles = _tiles(pd.DataFrame() if outside is None else outside, COUNTRIES_NARROW if narrow else COUNTRIES)
     picture = _placed(nodes, ties, tiles, (0.0, top, float(width), height - top))
@@ -104,14 +106,14 @@ def _placed(nodes: pd.DataFrame, ties: pd.DataFrame, tiles: list[_Tile], frame: 
     for source, target, joint in ties[["source", "target", "joint_events"]].itertuples(index=False):
         if source in position and target in position:
             weights[position[source], position[target]] = weights[position[target], position[source]] = float(joint) ** 0.5
-    side = min(0.27 * width, 130.0 if n <= FEW else 70.0) if n else 0.0
-    above = 2 * _RIM + 14 if tiles else 14.0
-    inner = (left + side, top + above, width - 2 * side, height - 2 * above)
+    side = min(0.32 * width, 130.0 if n <= FEW else 70.0)
+    above, below = (2 * _RIM + 14 if there else 14.0 for there in (tiles, len(tiles) > ONE_ROW))
+    inner = (left + side, top + above, width - 2 * side, height - above - below)
     radii = np.full(n, radius)
     if n == 0:
         places = np.zeros((0, 2))
     elif n == 1:
-        places = np.array([[left + width / 2, top + height / 2]])
+        places = np.array([[left + width / 2, inner[1] + inner[3] / 2]])
     else:
         places = ring(radii, weights, inner).places if n <= FEW else laid_out(radii, weights, np.zeros(n, dtype=np.int64), inner).places
     return _Picture(places, radius, np.zeros((0, 2)), position)
@@ -120,13 +122,12 @@ def _placed(nodes: pd.DataFrame, ties: pd.DataFrame, tiles: list[_Tile], frame: 
 def _rim(tiles: list[_Tile], outside: pd.DataFrame, picture: _Picture, frame: Box) -> Floats:
     """Places of the countries: above and below the members, near those that they are tied to."""
     left, top, right, bottom = frame
-    middle = (top + bottom) / 2
     wanted = []
     for tile in tiles:
         tied = [picture.position[o] for o in outside.loc[outside["country"] == tile.country, "organisation"] if o in picture.position]
-        wanted.append(picture.places[tied].mean(axis=0) if tied else np.array([(left + right) / 2, middle]))
+        wanted.append(picture.places[tied].mean(axis=0) if tied else np.array([(left + right) / 2, top]))
     order = sorted(range(len(tiles)), key=lambda k: (wanted[k][1], k))
-    upper = order[: len(order) // 2] if len(order) > 1 else [k for k in order if wanted[k][1] <= middle]
+    upper = order if len(tiles) <= ONE_ROW else order[: len(order) // 2]
     found = np.zeros((len(tiles), 2))
     for group, y in ((upper, top + _RIM), ([k for k in order if k not in upper], bottom - _RIM)):
         gap = max((width_of(tiles[k].text, 11) for k in group), default=0.0) + 26
@@ -176,12 +177,21 @@ def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Pictu
 
 def _names(ax: "Axes", nodes: pd.DataFrame, picture: _Picture, frame: Box, taken: list[Box]) -> None:
     """Names, the coordinator's first; one that finds no room is left out."""
-    longest = 165 if frame[2] >= 400 else 110
+    longest = 165 if frame[2] >= 400 else 106
     middle = float(picture.places[:, 0].mean()) if len(nodes) else 0.0
     order = sorted(range(len(nodes)), key=lambda k: (not nodes["coordinator"].iloc[k], -int(nodes["ties"].iloc[k]), k))
     wishes = [
-        Wish(k, fitted(str(nodes["display"].iloc[k]), longest, 11), 11.0, bool(nodes["coordinator"].iloc[k]), -1 if picture.places[k, 0] < middle - 1 else 1)
+        Wish(k, _cut(str(nodes["display"].iloc[k]), longest), 11.0, bool(nodes["coordinator"].iloc[k]), -1 if picture.places[k, 0] < middle - 1 else 1)
         for k in order
     ]
     radii = np.array([picture.radius + (4 if c else 0) for c in nodes["coordinator"]])
     draw_labels(ax, place_labels(wishes, picture.places, radii, frame, taken=taken))
+
+
+def _cut(text: str, room: float) -> str:
+    """The text, cut at a word's end, or inside a word where too little would be left."""
+    words = fitted(text, room, 11)
+    budget = len(text)
+    while budget > 4 and width_of(f"{text[:budget].rstrip()}…", 11) > room:
+        budget -= 1
+    return words if words == text or len(words) > 0.7 * budget else f"{text[:budget].rstrip()}…"

@@ -1,7 +1,7 @@
 """Drawing of a cluster over the years: levels, members, ties, money by source."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -9,7 +9,6 @@ from innovnet.report._canvas import axes, label, on_colour, style, width_of
 from innovnet.report._cluster_ladder_plot import level_token, stripes
 from innovnet.report._format import MINUS, THIN, euro, number, percent
 from innovnet.report._matrix import Cell, draw_cells
-from innovnet.report._rows import fitted
 from innovnet.report._tokens import colour
 
 if TYPE_CHECKING:
@@ -68,35 +67,87 @@ def plot_cluster_trend(table: pd.DataFrame, *, funding: pd.DataFrame | None = No
     beside = width > BESIDE
     table = table.sort_values("year").tail(YEARS if beside else YEARS_NARROW).reset_index(drop=True)
     money = pd.DataFrame() if funding is None else funding[funding["year"].isin(table["year"]) & (funding["share"] > 0)]
-    moved = bool((table[["entries", "exits"]].fillna(0) > 0).to_numpy().any())
-    title = "" if money.empty else "Money, EUR" if in_amounts(money) else "Money, shares"
-    rows, height = _bands(title, money["source"].nunique() if title else 0, beside=beside, moved=moved)
     left = _LABELS if beside else 0.0
     pitch = (width - left) / len(table)
     xs = [left + (k + 0.5) * pitch for k in range(len(table))]
+    moves, totals, title = _moves(table, pitch), *_totals(money, pitch)
+    key = _key([source for source in SOURCES if len(money) and source in set(money["source"])], title, width, beside=beside)
+    rows, height = _bands(title, key, max((text.count("\n") + bool(text) for text in moves), default=0), beside=beside)
     ax = axes(width, height, ax)
     with style():
         for x, year in zip(xs, table["year"], strict=True):
             label(ax, x, 9, f"{year}", fontsize=11, ha="center", va="center_baseline", color=colour("muted"))
         for row in rows:
-            y = row.top + min(row.height / 2, 11) if beside else row.top - 11
+            y = row.top + min(row.height / 2, 11) if beside else row.top - 11 - _further(key) * (row.title == title)
             label(ax, 0, y, row.title, fontsize=11.5, va="center_baseline")
         _levels(ax, table, rows, xs, min(pitch - 4, 92.0), levels)
-        _counts(ax, table, rows, xs)
+        _counts(ax, table, moves, rows, xs)
         if len(money):
-            _money(ax, table["year"].to_list(), money, rows[-1], xs, min(pitch - 6, 56.0), beside=beside)
+            _money(ax, table["year"].to_list(), money, totals, rows[-1], xs, min(pitch - 6, 56.0))
+            for source, x, y in key:
+                draw_cells(ax, [Cell(x, rows[-1].top + y - 5, 9, 9, SOURCES[source][1])])
+                label(ax, x + 13, rows[-1].top + y, SOURCES[source][0], fontsize=10.5, va="center_baseline", color=colour("muted"))
     return ax
 
 
-def _bands(money: str, sources: int, *, beside: bool, moved: bool) -> tuple[list[_Row], float]:
-    titles = [("Assigned level", 22.0), ("By the year’s data", 18.0), ("Members", 36.0 if moved else 20.0), ("Ties inside", 20.0)]
-    titles += [(money, max(_COLUMNS + 18, 19.0 + 12 * sources if beside else 0.0))] if money else []
+def _bands(money: str, key: "Sequence[_Entry]", moves: int, *, beside: bool) -> tuple[list[_Row], float]:
+    """The bands from above to below and the height of all. ``moves``: lines of entries and exits."""
+    lowest = max((y for _source, _x, y in key), default=0.0)
+    titles = [("Assigned level", 22.0), ("By the year’s data", 18.0), ("Members", 20.0 + 15.0 * moves), ("Ties inside", 20.0)]
+    titles += [(money, max(_COLUMNS + 18, lowest + 7))] if money else []
     rows, y = [], 20.0
     for title, height in titles:
-        y += 0.0 if beside else 20.0
+        y += 0.0 if beside else 20.0 + (_further(key) if title == money else 0.0)
         rows.append(_Row(title, y, height))
         y += height + (5.0 if beside else 4.0)
     return rows, y
+
+
+_Entry = tuple[str, float, float]  #: a source of money, and where it stands in the key: x, and y below the band's top
+
+
+def _key(sources: list[str], title: str, width: float, *, beside: bool) -> list[_Entry]:
+    """The sources in the order of the columns below the title at the left; or in the line of the title and as many more as they need."""
+    if beside:
+        return [(source, 0.0, 25.0 + 12.0 * k) for k, source in enumerate(reversed(sources))]
+    placed, x, line = list[tuple[str, float, int]](), width_of(title, 11.5) + 10, 0
+    for source in sources:
+        taken = 13 + width_of(SOURCES[source][0], 10.5)
+        if x + taken > width:
+            x, line = 0.0, line + 1
+        placed.append((source, x, line))
+        x += taken + 8
+    return [(source, at, -11.0 - 16.0 * (line - k)) for source, at, k in placed]
+
+
+def _further(key: "Sequence[_Entry]") -> float:
+    """What the lines of the key beyond the first take above the band."""
+    return max((-11.0 - y for _source, _x, y in key if y < 0), default=0.0)
+
+
+def _moves(table: pd.DataFrame, pitch: float) -> list[str]:
+    """Entries and exits of each year: +1 −2; in two lines where one is too long."""
+    numbers = table[["entries", "exits"]].fillna(0).astype("int64")
+    parts = [[f"+{number(came)}"] * bool(came) + [f"{MINUS}{number(left)}"] * bool(left) for came, left in numbers.itertuples(index=False)]
+    joined = [f"{THIN} ".join(part) for part in parts]
+    return joined if all(width_of(text, 11) < pitch - 2 for text in joined) else ["\n".join(part) for part in parts]
+
+
+def _totals(funding: pd.DataFrame, pitch: float) -> tuple[dict[Any, str], str]:
+    """What is written above the column of each year, and the title: the money of the year, or the members' share where amounts are not known."""
+    if funding.empty:
+        return {}, ""
+    if not in_amounts(funding):
+        own = funding[funding["source"] == "members"].groupby("year")["share"].sum().reindex(funding["year"].unique(), fill_value=0.0)
+        short = width_of(f"{percent(1.0)} own", 10.5) > pitch
+        return {
+            int(year): percent(share) + ("" if short else " own") for year, share in own.to_dict().items()
+        }, "Money, own share" if short else "Money, shares"
+    amounts = funding.groupby("year")["amount_eur"].sum()
+    full = {year: euro(float(amount)).removeprefix(f"EUR{THIN}") for year, amount in amounts.to_dict().items()}
+    if all(width_of(text, 10.5) < pitch for text in full.values()):
+        return full, "Money, EUR"
+    return {year: number(float(amount) / 1e6, 1) for year, amount in amounts.to_dict().items()}, "Money, EUR m"
 
 
 def _levels(ax: "Axes", table: pd.DataFrame, rows: Sequence[_Row], xs: Sequence[float], across: float, levels: int) -> None:
@@ -129,52 +180,37 @@ def _levels(ax: "Axes", table: pd.DataFrame, rows: Sequence[_Row], xs: Sequence[
             )
 
 
-def _counts(ax: "Axes", table: pd.DataFrame, rows: Sequence[_Row], xs: Sequence[float]) -> None:
+def _counts(ax: "Axes", table: pd.DataFrame, moves: Sequence[str], rows: Sequence[_Row], xs: Sequence[float]) -> None:
     """Members with entries and exits below, ties inside."""
-    for x, (_index, year) in zip(xs, table.iterrows(), strict=True):
+    for x, text, (_index, year) in zip(xs, moves, table.iterrows(), strict=True):
         for row, column in ((rows[2], "members"), (rows[3], "ties")):
-            text = "–" if pd.isna(year[column]) else number(float(year[column]))
+            many = "–" if pd.isna(year[column]) else number(float(year[column]))
             tone = colour("muted") if pd.isna(year[column]) else colour("ink")
-            label(ax, x, row.top + 10, text, fontsize=12.5, fontweight="bold", ha="center", va="center_baseline", color=tone)
-        came, left = (0 if pd.isna(year[column]) else int(year[column]) for column in ("entries", "exits"))
-        text = f"{THIN} ".join(part for part in (f"+{number(came)}" if came else "", f"{MINUS}{number(left)}" if left else "") if part)
-        if text:
-            label(ax, x, rows[2].top + 27, text, fontsize=11, ha="center", va="center_baseline", color=colour("muted"))
+            label(ax, x, row.top + 10, many, fontsize=12.5, fontweight="bold", ha="center", va="center_baseline", color=tone)
+        for k, line in enumerate(text.split("\n")):
+            label(ax, x, rows[2].top + 26 + 14 * k, line, fontsize=11, ha="center", va="center_baseline", color=colour("muted"))
 
 
-def _money(ax: "Axes", years: list[int], funding: pd.DataFrame, row: _Row, xs: Sequence[float], across: float, *, beside: bool) -> None:
+def _money(ax: "Axes", years: list[int], funding: pd.DataFrame, totals: dict[Any, str], row: _Row, xs: Sequence[float], across: float) -> None:
     """A column for each year, cut by source; as high as the money of the year, or all equally high where only shares are known."""
-    totals = funding.groupby("year")["amount_eur"].sum(min_count=1)
     in_euro, base = in_amounts(funding), row.top + 14 + _COLUMNS
+    amounts = funding.groupby("year")["amount_eur"].sum()
     cells = []
     for x, year in zip(xs, years, strict=True):
         of_year = funding[funding["year"] == year].set_index("source")["share"]
         if of_year.empty:
             label(ax, x, base - 8, "–", fontsize=11, ha="center", va="center_baseline", color=colour("muted"))
             continue
-        full, y = _COLUMNS * (float(totals[year]) / float(totals.max()) if in_euro else 1.0), base
+        full, y = _COLUMNS * (float(amounts[year]) / float(amounts.max()) if in_euro else 1.0), base
         for source, (_name, token) in SOURCES.items():
             high = full * float(of_year.get(source, 0.0))
             if high > 0:
                 cells.append(Cell(x - across / 2, y - high, across, max(high - 1, 0.5), token))
                 y -= high
-        own = of_year.get("members", 0.0)
-        text = euro(float(totals[year])).removeprefix(f"EUR{THIN}") if in_euro else f"{percent(own)} own"
-        label(ax, x, base - full - 7, text, fontsize=10.5, ha="center", va="center_baseline", color=colour("muted" if in_euro else "accent"))
+        label(ax, x, base - full - 7, totals[year], fontsize=10.5, ha="center", va="center_baseline", color=colour("muted" if in_euro else "accent"))
     draw_cells(ax, cells)
-    _money_key(ax, [s for s in SOURCES if s in set(funding["source"])], row, beside=beside)
 
 
 def in_amounts(funding: pd.DataFrame) -> bool:
     """Whether the amounts of all years are known, not shares alone."""
     return bool(len(funding) and funding["amount_eur"].notna().all())
-
-
-def _money_key(ax: "Axes", sources: list[str], row: _Row, *, beside: bool) -> None:
-    """The names of the sources: in the order of the columns at the left, or in the line of the title."""
-    x, y = (0.0, row.top + 25) if beside else (width_of(row.title, 11.5) + 10, row.top - 11)
-    for source in reversed(sources) if beside else sources:
-        name, token = SOURCES[source]
-        draw_cells(ax, [Cell(x, y - 5, 9, 9, token)])
-        label(ax, x + 13, y, fitted(name, _LABELS - 20, 10.5), fontsize=10.5, va="center_baseline", color=colour("muted"))
-        x, y = (x, y + 12.0) if beside else (x + 13 + width_of(name, 10.5) + 8, y)
