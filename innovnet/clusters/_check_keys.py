@@ -20,15 +20,17 @@ def check_keys(drafts: Drafts) -> None:
 
 
 def _unique(draft: Draft) -> None:
+    """Of rows that are wholly equal one stays; of others none can be told to be right."""
     key = list(draft.sheet.key)
     table = draft.table[draft.table[key].notna().all(axis=1) & (draft.table[key] != 0).all(axis=1)]
     repeated = table[table.duplicated(key, keep=False)]
     what = {"clusters": "One row per cluster: merge them.", "organisations": "One row per organisation: merge them."}.get(draft.sheet.name, "Merge them.")
-    for values, rows in repeated.groupby(key, sort=False):
-        positions = rows.index.tolist()
-        same = len(rows.drop_duplicates()) == 1  # one of them says it all
+    distinct = repeated.drop_duplicates().groupby(key, sort=False).size()
+    for found, places_of in repeated.groupby(key, sort=False).indices.items():
+        positions = [int(k) for k in repeated.index[places_of]]
+        values = found if isinstance(found, tuple) else (found,)
         shown = ", ".join(said(value) for value in values)
-        drop = positions[2:] if same else positions
+        drop = positions[2:] if distinct[values if len(key) > 1 else values[0]] == 1 else positions
         draft.fault("E07", positions[1], key[-1], f"id '{shown}' stands in rows {draft.numbers(positions)}", what, value=shown, also=drop)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from innovnet.clusters._draft import NEVER, Draft, Drafts, places, said
+from innovnet.clusters._draft import NEVER, Draft, Drafts, Mask, places, said
 from innovnet.clusters._spells import clear_begin, overlaps
 
 
@@ -51,32 +51,30 @@ def _within_life(draft: Draft, clusters: pd.DataFrame) -> None:
 def _once_at_a_time(draft: Draft) -> None:
     """E11 for an organisation, then E14 for coordinators. Of rows that contradict each other the one that starts later is left out."""
     table = draft.table
-    _, end = draft.spans()
-    begin = clear_begin(draft.days("from"), end)
-    usable = (table["cluster"].notna() & table["organisation"].notna()).to_numpy() & (begin <= end)
-    tie = pd.factorize(table["role"].fillna("") + "\0" + table["stage"].fillna("") + "\0" + table["organisation"].fillna(""), sort=True)[0].astype(np.int64)
-
-    def found(rows: np.ndarray, *columns: str) -> list[tuple[int, int, str]]:
-        at = np.flatnonzero(rows)
-        group = table.iloc[at].groupby(list(columns), sort=False).ngroup().to_numpy().astype(np.int64)
-        later, earlier = overlaps(group, begin[at], end[at], tie[at])
-        return [
-            (int(at[k]), int(at[j]), f"{said(max(begin[at[k]], begin[at[j]]))} to {_end(min(end[at[k]], end[at[j]]))}")
-            for k, j in zip(later, earlier, strict=True)
-        ]
-
-    twice = found(usable, "cluster", "organisation")
-    for position, other, days in twice:
-        organisation, cluster, role = table.loc[position, ["organisation", "cluster", "role"]]
-        roles = f"{said(table['role'].iloc[other]) or 'member'} and {said(role) or 'member'}"
-        problem = f"organisation {organisation!r} is twice in cluster {cluster!r} as {roles}: rows {draft.numbers([position, other])} share {days}"
+    cluster, organisation, role = (table[column].to_numpy(dtype=object) for column in ("cluster", "organisation", "role"))
+    usable = (table["cluster"].notna() & table["organisation"].notna()).to_numpy(dtype=bool, copy=True)
+    for position, other, days in _overlapping(draft, usable, ["cluster", "organisation"]):
+        roles = " and ".join(said(role[k]) or "member" for k in (other, position))
+        where = f"rows {draft.numbers([position, other])} share {days}"
+        problem = f"organisation {organisation[position]!r} is twice in cluster {cluster[position]!r} as {roles}: {where}"
         draft.fault("E11", position, "organisation", problem, "Merge them or end one earlier.")
-    usable[[position for position, _, _ in twice]] = False
-    usable &= (table["role"] == "coordinator").to_numpy(dtype=bool)
-    for position, other, days in found(usable, "cluster"):
-        both = ", ".join(table["organisation"].iloc[[other, position]])
-        problem = f"cluster {table['cluster'].iloc[position]!r} has two coordinators from {days}: {both} (rows {draft.numbers([position, other])})"
+        usable[position] = False
+    for position, other, days in _overlapping(draft, usable & (role == "coordinator"), ["cluster"]):
+        where = f"{organisation[other]}, {organisation[position]} (rows {draft.numbers([position, other])})"
+        problem = f"cluster {cluster[position]!r} has two coordinators from {days}: {where}"
         draft.fault("E14", position, "role", problem, "End one or make it a member.")
+
+
+def _overlapping(draft: Draft, rows: Mask, columns: list[str]) -> list[tuple[int, int, str]]:
+    """Rows that begin before another one of their group has ended, that other one, and the days that both have."""
+    table, (_, end) = draft.table, draft.spans()
+    begin = clear_begin(draft.days("from"), end)
+    at = np.flatnonzero(rows & (begin <= end))
+    content = table["role"].fillna("") + "\0" + table["stage"].fillna("") + "\0" + table["organisation"].fillna("")
+    tie = pd.factorize(content.iloc[at], sort=True)[0].astype(np.int64)
+    group = table.iloc[at].groupby(columns, sort=False).ngroup().to_numpy().astype(np.int64)
+    found = [(int(at[k]), int(at[j])) for k, j in zip(*overlaps(group, begin[at], end[at], tie), strict=True)]
+    return [(k, j, f"{said(max(begin[k], begin[j]))} to {_end(min(end[k], end[j]))}") for k, j in found]
 
 
 def _end(day: np.datetime64) -> str:

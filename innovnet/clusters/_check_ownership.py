@@ -1,5 +1,7 @@
 """Shares that add up, control that runs in no circle (E15, E16; E03 where a row says neither share nor control)."""
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -59,10 +61,15 @@ def _circles(draft: Draft) -> None:
             circle = _circle(owner[holding], owned[holding])
             if circle:
                 edges = [int(rows[holding[k]]) for k in circle]
-                path = " → ".join(str(labels[owner[holding[k]]]) for k in circle) + f" → {labels[owner[holding[circle[0]]]]}"
+                path = _path([str(labels[owner[holding[k]]]) for k in circle])
                 problem = f"control runs in a circle: {path} (rows {draft.numbers(edges)})"
                 draft.fault("E16", max(edges), "owned", problem, "Correct a share, or end one of the rows.", also=edges)
                 break
+
+
+def _path(circle: list[str], limit: int = 10) -> str:
+    shown = circle if len(circle) <= limit else [*circle[:limit], f"{len(circle) - limit:,} more"]
+    return " → ".join([*shown, circle[0]])
 
 
 def _strong(owner: Ints, owned: Ints, which: Mask) -> Ints:
@@ -78,14 +85,17 @@ def _circle(owner: Ints, owned: Ints) -> list[int]:
     if len(inside) == 0:
         return []
     goal = int(owner[inside].min())
+    leaving: dict[int, list[int]] = defaultdict(list)
+    for k in inside:
+        leaving[int(owner[k])].append(int(k))
     came: dict[int, int] = {}  # node -> edge that first reached it
     reached = [goal]
     while goal not in came:
-        fresh = [int(k) for k in inside if owner[k] in reached and int(owned[k]) not in came]
-        for k in fresh:
-            came.setdefault(int(owned[k]), k)
-        reached = [int(owned[k]) for k in fresh]
+        fresh = [edge for node in reached for edge in leaving[node] if int(owned[edge]) not in came]
+        for edge in fresh:
+            came.setdefault(int(owned[edge]), edge)
+        reached = sorted({int(owned[edge]) for edge in fresh})
     path = [came[goal]]
-    while owner[path[0]] != goal:
-        path.insert(0, came[int(owner[path[0]])])
-    return path
+    while owner[path[-1]] != goal:
+        path.append(came[int(owner[path[-1]])])
+    return path[::-1]

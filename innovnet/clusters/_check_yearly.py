@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from innovnet.clusters._draft import Draft, Drafts, among, places, said
+from innovnet.clusters._draft import Draft, Drafts, Mask, among, places, said
 
 _SLACK = 0.005
 
@@ -21,43 +21,44 @@ def _funding(draft: Draft) -> None:
     table = draft.table
     for position in places(table["amount_eur"].isna() & table["share"].isna() & ~draft.faulty):
         draft.fault("E03", position, "amount_eur", "neither an amount nor a share is given", "Fill one of them.", value="")
-    for rows in _suspect(table):
-        cluster, year = rows[["cluster", "year"]].iloc[0]
-        positions = [int(k) for k in rows.index]
-        share, amount = rows["share"].notna(), rows["amount_eur"].notna()
-        twice = rows["source"].dropna()
-        twice = twice[twice.duplicated()]
-        start = f"funding of {cluster} in {year}"
-        if len(twice):
-            where = draft.numbers(int(k) for k in rows.index[rows["source"] == twice.iloc[0]])
-            draft.fault("E17", int(twice.index[0]), "source", f"{start}: source {twice.iloc[0]!r} stands twice (rows {where})", "Add them up.", also=positions)
-        if share.any() and amount.any():
-            draft.fault(
-                "E17",
-                positions[-1],
-                "share",
-                f"{start}: shares and amounts are mixed (rows {draft.numbers(positions)})",
-                "Give one of the two.",
-                value="",
-                also=positions,
-            )
-        elif share.all() and abs(rows["share"].sum() - 1) > _SLACK and not draft.faulty[positions].any():
-            problem = f"{start}: shares add up to {rows['share'].sum():.4g} (must be 1 ± {_SLACK:g}; rows {draft.numbers(positions)})"
+    share, amount, source = (table[column].to_numpy(dtype=kind) for column, kind in (("share", float), ("amount_eur", float), ("source", object)))
+    for positions in _suspect(table, draft.faulty):
+        cluster, year = table["cluster"].iloc[positions[0]], table["year"].iloc[positions[0]]
+        start, where = f"funding of {cluster} in {year}", f"rows {draft.numbers(positions)}"
+        shares, amounts = ~np.isnan(share[positions]), ~np.isnan(amount[positions])
+        again = [k for n, k in enumerate(positions) if isinstance(source[k], str) and source[k] in [source[j] for j in positions[:n]]]
+        if again:
+            rows = draft.numbers(k for k in positions if source[k] == source[again[0]])
+            draft.fault("E17", again[0], "source", f"{start}: source {source[again[0]]!r} stands twice (rows {rows})", "Add them up.", also=positions)
+        if shares.any() and amounts.any():
+            problem = f"{start}: shares and amounts are mixed ({where})"
+            draft.fault("E17", positions[-1], "share", problem, "Give one of the two.", value="", also=positions)
+        elif shares.all() and abs(share[positions].sum() - 1) > _SLACK and not draft.faulty[positions].any():
+            problem = f"{start}: shares add up to {share[positions].sum():.4g} (must be 1 ± {_SLACK:g}; {where})"
             draft.fault("E17", positions[-1], "share", problem, "Correct them, or add the source that is missing.", also=positions)
     broken = table.loc[draft.faulty, ["cluster", "year"]].drop_duplicates()
     draft.faulty |= pd.MultiIndex.from_frame(table[["cluster", "year"]]).isin(pd.MultiIndex.from_frame(broken))
 
 
-def _suspect(table: pd.DataFrame) -> list[pd.DataFrame]:
+def _suspect(table: pd.DataFrame, faulty: Mask) -> list[list[int]]:
     """The rows of each year of a cluster that one look at all of them cannot clear."""
-    known = table[table["cluster"].notna() & (table["year"] != 0)]
+    known = table.assign(faulty=faulty)[table["cluster"].notna() & (table["year"] != 0)]
     year = known.groupby(["cluster", "year"], sort=False).ngroup()
     years = known.groupby(year)
-    told = years.agg(rows=("year", "size"), shares=("share", "count"), amounts=("amount_eur", "count"), sources=("source", "nunique"), total=("share", "sum"))
+    told = years.agg(
+        rows=("year", "size"),
+        shares=("share", "count"),
+        amounts=("amount_eur", "count"),
+        sources=("source", "nunique"),
+        total=("share", "sum"),
+        faulty=("faulty", "any"),
+    )
     in_amounts = (told["amounts"] == told["rows"]) & (told["shares"] == 0)
     in_shares = (told["shares"] == told["rows"]) & (told["amounts"] == 0) & ((told["total"] - 1).abs() <= _SLACK)
-    clear = (told["rows"] == told["sources"]) & (in_amounts | in_shares)
-    return [rows for _, rows in known[year.isin(told.index[~clear])].groupby(year, sort=False)]
+    told_already = told["faulty"] & ((told["shares"] == 0) | (told["amounts"] == 0))
+    clear = (told["rows"] == told["sources"]) & (in_amounts | in_shares | told_already)
+    unclear = year[year.isin(told.index[~clear])]
+    return [[int(k) for k in unclear.index[places_of]] for places_of in unclear.groupby(unclear, sort=False).indices.values()]
 
 
 def _exports(draft: Draft) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet.clusters._faults import Report, SheetFault
+from innovnet.clusters._faults import Report, SheetFault, names
 from innovnet.clusters._sheets import Sheet
 
 Ints = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ class Draft:
 
     def numbers(self, positions: Iterable[int]) -> str:
         """Several rows in words."""
-        return ", ".join(str(self.rows[k]) for k in sorted(positions))
+        return names((self.rows[k] for k in sorted(positions)), 10)
 
     def fault(self, code: str, position: int, column: str, problem: str, remedy: str, *, value: object = None, also: Iterable[int] = ()) -> None:
         """Note a fault; the row cannot be used, nor can those in ``also``."""

@@ -93,11 +93,17 @@ class Register:
 
         Examples
         --------
+        >>> import warnings
         >>> import pandas as pd
         >>> import innovnet as inn
-        >>> members = pd.DataFrame({"cluster": "K", "organisation": list("abcde"), "from": 2020, "role": ["coordinator", *["member"] * 4]})
-        >>> inn.clusters.Register.from_frames(pd.DataFrame({"cluster": ["K"], "founded": [2020]}), members)  # doctest: +SKIP
+        >>> clusters = pd.DataFrame({"cluster": ["K"], "founded": [2020]})
+        >>> members = pd.DataFrame({"cluster": "K", "organisation": list("abcde"), "from": 2020})
+        >>> with warnings.catch_warnings(action="ignore"):  # regions, sectors, owners are not known, and nobody coordinates
+        ...     register = inn.clusters.Register.from_frames(clusters, members)
+        >>> register
         Register: 1 clusters, 5 organisations, 5 membership
+        >>> register.quality["item"].str[:3].loc[lambda code: code.str.startswith("W")].unique().tolist()
+        ['W03', 'W10']
         """
         from innovnet.clusters.read._frames import from_tables  # noqa: PLC0415  # the readers are not loaded before they are needed
 

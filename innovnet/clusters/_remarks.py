@@ -108,9 +108,10 @@ def _employees(register: Register, report: Report) -> None:
     total = table["employees"].fillna(0).astype("int64").groupby(group).transform("sum")
     rank = {size: k for k, size in enumerate(SIZES)}
     least = {number: rank[size_class(number)] for number in {*table["employees"].dropna(), *total}}
-    stated, own = table["size"].map(rank), table["employees"].map(least, na_action="ignore").fillna(-1)
+    stated = table["size"].map(rank).astype("float64")
+    own = table["employees"].map(least, na_action="ignore").astype("float64").fillna(-1)
     alone = table[stated < own]
-    grouped = table[(stated < total.map(least)) & ~(stated < own) & (group.groupby(group).transform("size") > 1)]
+    grouped = table[(stated < total.map(least).astype("float64")) & ~(stated < own) & (group.groupby(group).transform("size") > 1)]
     examples = [f"{name} is {size}, but has {employees:,} employees" for name, size, employees in _three(alone, alone["employees"])]
     examples += [f"{name} is {size}, but its owner group has {employees:,} employees" for name, size, employees in _three(grouped, total[grouped.index])]
     report.remark("W07", "organisations", len(alone) + len(grouped), examples)

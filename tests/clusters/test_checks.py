@@ -314,7 +314,7 @@ REMARKED = {
         "a0 is small, but its owner group has 260 employees; a2 is medium, but its owner group has 260 employees",
     ),
     "W08": (added("membership", joins("a1", "2018", "2019")) | {"clusters": changed("clusters", 0, founded="2018")["clusters"]}, {"W08": 1}, "a1 in K"),
-    "W09": (changed("organisations", 3, name=" UniversitÃ© "), {"W09": 1}, ""),
+    "W09": (changed("organisations", 3, name=" UniversitÃ© "), {"W09": 1}, "' UniversitÃ© '"),
     "W10": (
         changed("organisations", 3, nace=None, nuts3=None, size=None) | {"ownership": base()["ownership"].drop(4)},
         {"W10": 4},

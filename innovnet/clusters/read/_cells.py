@@ -67,6 +67,7 @@ class Column(NamedTuple):
     empty: list[int]  #: positions of cells that hold nothing
     cleaned: int
     widened: int
+    mended: list[str]  #: up to three cells that were cleaned
 
 
 def column_of_cells(cells: npt.NDArray[Any], one: Field, *, fact: bool = False) -> Column:
@@ -80,9 +81,10 @@ def column_of_cells(cells: npt.NDArray[Any], one: Field, *, fact: bool = False) 
     bad = np.array([cell.wrong is not None for cell in distinct], dtype=bool)
     raw = [cell for _, cell in known]
     wrong = [(int(k), shown(raw[codes[k]]), distinct[codes[k]].wrong) for k in np.flatnonzero(bad[codes])] if bad.any() else []
+    mended = [repr(raw[k]) for k, cell in enumerate(distinct) if cell.cleaned][:3]
     empty = np.flatnonzero(np.array([cell.value is None and cell.wrong is None for cell in distinct], dtype=bool)[codes]).tolist()
     cleaned, widened = (int(counts[[getattr(cell, what) for cell in distinct]].sum()) if distinct else 0 for what in ("cleaned", "widened"))
-    return Column(_series(distinct, codes, "float64" if fact else DTYPES[one.kind]), wrong, empty, cleaned, widened)
+    return Column(_series(distinct, codes, "float64" if fact else DTYPES[one.kind]), wrong, empty, cleaned, widened, mended)
 
 
 def _answered(distinct: list[Cell]) -> list[Cell]:

@@ -62,20 +62,21 @@ def _draft(sheet: Sheet, raw: Raw | None, report: Report, lenient: Sequence[str]
     rows = np.asarray(raw.rows, dtype=np.int64)
     draft = Draft(sheet, pd.DataFrame(index=pd.RangeIndex(len(rows))), rows, report, np.zeros(len(rows), dtype=bool), from_file)
     columns, cleaned = {}, 0
+    mended: list[str] = []
     for one in (*sheet.fields, *facts):
         if one.name not in places:
             columns[one.name] = pd.Series([None] * len(rows), dtype=pd.api.types.pandas_dtype("Int64" if one.kind == "year" else DTYPES[one.kind]))
             continue
         cells = raw.table[:, places[one.name]]
         column = column_of_cells(cells, one, fact=one in facts)
-        columns[one.name], cleaned = column.values, cleaned + column.cleaned
+        columns[one.name], cleaned, mended = column.values, cleaned + column.cleaned, mended + column.mended
         for position, value, wrong in column.wrong:
             draft.fault(wrong.code, position, one.name, wrong.problem, wrong.remedy, value=value)
         report.findings.note(f"years and months read as days: {one.name}", sheet.name, column.widened, "repaired", _examples(cells, column.widened))
         if one.required and one.name not in lenient:
             _required(draft, one.name, column.empty)
     draft.table = pd.DataFrame(columns, index=draft.table.index)
-    report.remark("W09", sheet.name, cleaned, (), "repaired")
+    report.remark("W09", sheet.name, cleaned, mended[:3], "repaired")
     report.findings.note("rows", sheet.name, len(rows), "read")
     return draft
 

@@ -56,9 +56,18 @@ def read_register(path: str | os.PathLike[str], *, on_error: OnError = "raise", 
 
     Examples
     --------
+    >>> import warnings
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
     >>> import innovnet as inn
-    >>> inn.clusters.read_register("clusters.xlsx")  # doctest: +SKIP
-    Register: 12 clusters, 64 organisations, 64 membership, 4 ownership, 111 cooperation, 693 member facts, 182 funding
+    >>> with TemporaryDirectory() as folder, warnings.catch_warnings(action="ignore"):
+    ...     path = Path(folder) / "clusters.xlsx"
+    ...     inn.clusters.write_template(path, register=inn.clusters.example())
+    ...     register = inn.clusters.read_register(path)
+    >>> register.n_clusters
+    14
+    >>> register.fingerprint == inn.clusters.example().fingerprint
+    True
     """
     check_choice(on_error, get_args(OnError), "on_error")
     register, report = _read(path, on_error)
