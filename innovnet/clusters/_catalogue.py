@@ -97,7 +97,7 @@ CATALOGUE: Mapping[str, Indicator] = {
         Indicator(
             "joint_years",
             "joint activity",
-            "Years since joint activity began: as stated, else since the first event of two present members.",
+            "Years since joint activity began: as stated, else at least since the first event of two present members.",
             "years",
             "number",
             data="RG",

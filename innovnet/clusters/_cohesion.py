@@ -272,7 +272,10 @@ def joint_events_per_year(snapshot: Snapshot) -> Values:
 
 
 def joint_years(snapshot: Snapshot) -> Values:
-    """Years since joint activity began: as stated, else since the first event of two present members; one that is still to come counts 0."""
+    """Years since joint activity began: as stated, else at least since the first event of two present members; one that is still to come counts 0.
+
+    Without a statement it may have begun before the first event on record: the upper end stays open. So a further member can never lower it.
+    """
     stated = years_between(snapshot.of_cluster("joint_since"), snapshot.at)
     cooperation, cap = snapshot.cooperation, snapshot.settings.max_event_size
     counts = ~np.isnat(cooperation.start) & (cooperation.start <= np.datetime64(snapshot.at, "D"))
@@ -282,8 +285,7 @@ def joint_years(snapshot: Snapshot) -> Values:
     number, earliest = _shared(snapshot, cooperation.incidence, start)
     first = pd.Series(np.where(number > 0, earliest, 0).astype("datetime64[D]").astype("datetime64[us]"))
     seen = years_between(first.where(number > 0), snapshot.at)
-    unknown = untied(snapshot) > 0
-    fallen_back = Values(np.nan_to_num(seen), seen, np.where(unknown | np.isnan(seen), np.inf, seen), np.where(np.isnan(seen) | unknown, 0.0, 1.0))
+    fallen_back = Values(np.nan_to_num(seen), seen, np.full(len(seen), np.inf), np.where(np.isnan(seen), 0.0, 0.5))  # one of its two ends
     told = np.maximum(stated, 0.0)
     return Values(*(np.where(np.isnan(stated), other, own) for own, other in zip(Values.certain(told), fallen_back, strict=True)))
 
