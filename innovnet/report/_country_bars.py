@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRAMED = "soft"  #: a token that is too light to be seen as stripes
 LABELS = 310.0  #: width of the labels at the left of a wide drawing
 _UNIT = 30.0  #: widest cluster
-_APART = 7.0  #: px from which clusters are told apart
+_APART = 12.0  #: px from which clusters are told apart
 _TEXT = 12.0
 
 

@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from innovnet.report._canvas import drawing
 from innovnet.report._cluster_words import day
+from innovnet.report._country_history_plot import YEARS, YEARS_NARROW, plot_country_history
 from innovnet.report._country_view import slug
 from innovnet.report._country_words import clusters, first_that_fits, ranked, source, thresholds, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from innovnet.report._country_view import CountryView
 
 #: What stands on the page; the rest in the files.
+DRAWN = 40  #: clusters; with more the list alone
 LISTED = ("name", "level", "data_level", "gates", "weakest", "missing", "warnings")
 
 _COLUMNS = {
@@ -34,6 +37,8 @@ _COLUMNS = {
     "warnings": Column("Warnings of the year", definition="Early warnings; thresholds are ours.", missing="none, or no years were followed"),
     "n_warnings": Column("Number of warnings", "warnings", "", "≥ 0"),
     "completeness": Column("Data filled", "share", "Cells filled / cells that the rules need.", "0 to 1"),
+    "year": Column("Year", "year", "Its last day."),
+    "open": Column("Open", definition="Whether missing data leave the level by the year's data open."),
     "sectors": Column("Sectors", "id", "NACE codes of its main activities."),
     "region": Column("Region", "id", "NUTS code of its seat."),
     "sheet": Column("Sheet", "id", "Address of its sheet, beside the page.", missing="it has none"),
@@ -78,6 +83,15 @@ def _address(view: "CountryView", cluster: str) -> str | None:
     return f"sheets/{slug(cluster)}.html" if view.sheets is None or cluster in view.sheets else None
 
 
+def history_table(view: "CountryView") -> pd.DataFrame:
+    """One row for each cluster of the day and year in which it existed: the level assigned, and whether data that are missing left it open."""
+    if not view.followed or view.monitoring is None:
+        return pd.DataFrame({"cluster": pd.array([], dtype="str"), "year": [], "rank": [], "level": pd.array([], dtype="str"), "open": []})
+    panel = view.monitoring.panel
+    panel = panel[panel["cluster"].isin(view.clusters.index) & (panel["year"] <= view.at.year)]
+    return panel[["cluster", "year", "rank", "level"]].assign(open=panel["rank_low"] < panel["rank_high"]).reset_index(drop=True)
+
+
 def _missing(view: "CountryView", cluster: str) -> str | None:
     """The nearest of what is missing for the next level, and how much more there is."""
     rows = view.missing_of.get(cluster)
@@ -105,17 +119,22 @@ def clusters_exhibit(view: "CountryView") -> Exhibit:
         return Exhibit(
             "country-clusters", "levels", "There is no cluster to list", {"country_clusters": table}, _COLUMNS, prose="The list begins with the first cluster."
         )
+    history = history_table(view)
+    drawn = len(history) > 0 and len(table) <= DRAWN
+    names = [view.rules.label(rank) for rank in range(len(view.rules.levels) + 1)]
     return Exhibit(
         "country-clusters",
         "levels",
         headline(table, view),
-        {"country_clusters": table},
+        {"country_clusters": table, "country_history": history},
         _COLUMNS,
         prose=_prose(table, view),
-        lead="All clusters, the highest level first, then by name.",
-        caption=_caption(table, view),
+        lead=f"All clusters, the highest level first, then by name{'; tiles: the level of each year, triangles: early warnings' if drawn else ''}.",
+        caption=_caption(table, history, view),
+        slim=f"On this narrow page: the latest {number(YEARS_NARROW)} years." if history["year"].nunique() > YEARS_NARROW else "",
         reading=_reading(table),
         alt=f"{headline(table, view)}. All are in the table below.",
+        draw=drawing(plot_country_history, history, clusters=table[["cluster", "name", "n_warnings", "missing"]], levels=names) if drawn else None,
         findings=_findings(table, view),
         listed=LISTED if view.followed else LISTED[:-1],
         link="sheet" if table["sheet"].notna().any() else "",
@@ -143,10 +162,14 @@ def _prose(table: pd.DataFrame, view: "CountryView") -> str:
     return f"The commonest: {ranked([(str(name), int(n)) for name, n in order], 3)}." if order else ""
 
 
-def _caption(table: pd.DataFrame, view: "CountryView") -> str:
-    parts = [
-        f"n = {number(len(table))}.",
-        "The names lead to the sheets of the clusters." if table["sheet"].notna().any() else "",
+def _caption(table: pd.DataFrame, history: pd.DataFrame, view: "CountryView") -> str:
+    parts = [f"n = {number(len(table))}."]
+    if len(table) <= DRAWN and history["open"].any():
+        parts.append("Striped: what is certain gives this level, data that are missing could give a higher one.")
+    if len(table) <= DRAWN and history["year"].nunique() > YEARS:
+        parts.append(f"The latest {number(YEARS)} years are drawn.")
+    parts += [
+        "In the list the names lead to the sheets of the clusters." if table["sheet"].notna().any() else "",
         "To sort otherwise: the table is beside the page as CSV and as a sheet of the workbook with filters.",
         "Gates: the highest level whose published and borrowed criteria are met, our own left out.",
     ]

@@ -11,7 +11,7 @@ from innovnet.clusters._sheets import FUNDING_SOURCES
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_trend_plot import SOURCES
 from innovnet.report._country_funding_plot import plot_country_funding
-from innovnet.report._country_words import clusters, first_that_fits, source, thresholds, upper, which_level, worded
+from innovnet.report._country_words import clusters, first_that_fits, ours, source, upper, which_level, worded
 from innovnet.report._exhibit import Column, Exhibit
 from innovnet.report._format import euro, number, percent, span
 from innovnet.report._words import capital, listing
@@ -120,7 +120,7 @@ def _caption(table: pd.DataFrame, view: "CountryView") -> str:
     if pd.notna(total):
         parts.append(f"Known amounts: {euro(float(total))} in all.")
     parts.append(f"{which_level(view)}. Who has which level and who pays is shown side by side; one does not follow from the other.")
-    return " ".join([*parts, thresholds(view.rules), source(view)])
+    return " ".join([*parts, ours(view.rules), source(view)])
 
 
 def _reading(table: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ from innovnet.clusters._completeness import MEMBER_CELLS, _of_cluster, _of_membe
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_words import MARKS, day
 from innovnet.report._country_gaps_plot import plot_country_gaps
-from innovnet.report._country_words import clusters, first_that_fits, source, thresholds, worded
+from innovnet.report._country_words import clusters, first_that_fits, ours, source, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number
 from innovnet.report._words import capital, listing
@@ -185,7 +185,7 @@ def _caption(table: pd.DataFrame, criteria: pd.DataFrame, view: "CountryView") -
     parts.append("Empty cells: members, or clusters, without the entry.")
     if len(table) > SHOWN:
         parts.append(f"The first {number(SHOWN)} of {number(len(table))} columns are drawn.")
-    return " ".join([*parts, thresholds(view.rules), source(view)])
+    return " ".join([*parts, ours(view.rules), source(view)])
 
 
 def _reading(table: pd.DataFrame) -> str:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _KEY = "country-map"
 NUTS3 = 5  #: letters of a code
 MARGIN = 45_000.0  #: m around the regions of the country
-LEAST = 380_000.0  #: m from west to east
-SHAPE, SHAPE_NARROW = 960 / 600, 352 / 330  #: of the frame
+LEAST = 820_000.0  #: m from west to east: less would show how coarse the ground is
+SHAPE = 960 / 560  #: of the frame: width / height
 
 _COLUMNS = {
     "region": Column("Region", "id", "NUTS 3 code of the members' seats."),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-_HIGH, _HIGH_NARROW = 600.0, 330.0
-_LARGEST, _LARGEST_NARROW, _SMALLEST = 46.0, 24.0, 3.5
+_HIGH, _HIGH_NARROW = 560.0, 340.0
+_LARGEST, _LARGEST_NARROW, _SMALLEST = 34.0, 22.0, 3.5
 _DIGITS = 8.5  #: least radius of a circle with its number in it
 
 
@@ -86,4 +86,5 @@ def _circles(ax: "Axes", shown: pd.DataFrame, places: Floats, radii: Floats) -> 
         if radii[k] >= _DIGITS:
             text = number(int(shown["organisations"].iloc[k]))
             size = 14.0 if radii[k] > 20 else 11.0
-            label(ax, *places[k], text, fontsize=size, fontweight="bold", ha="center", va="center_baseline", color=colour("paper"), zorder=4)
+            x, y = places[k].tolist()
+            label(ax, x, y, text, fontsize=size, fontweight="bold", ha="center", va="center_baseline", color=colour("paper"), zorder=4)

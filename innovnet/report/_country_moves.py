@@ -8,7 +8,7 @@ from innovnet.clusters._monitoring import DISSOLVED, ENTRY
 from innovnet.clusters._transitions import FEW
 from innovnet.report._canvas import drawing
 from innovnet.report._country_moves_plot import plot_country_moves
-from innovnet.report._country_words import source, thresholds, worded
+from innovnet.report._country_words import ours, source, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent, span
 from innovnet.report._words import capital
@@ -113,7 +113,7 @@ def _caption(table: pd.DataFrame, view: "CountryView", left_out: int) -> str:
     parts.append(
         "The years of one cluster depend on each other: intervals from drawing clusters anew are in the table. Assigned levels follow the rules’ pace."
     )
-    return " ".join([*parts, thresholds(view.rules), source(view)])
+    return " ".join([*parts, ours(view.rules), source(view)])
 
 
 def _reading(table: pd.DataFrame) -> str:

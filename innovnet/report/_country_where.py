@@ -8,7 +8,7 @@ import pandas as pd
 from innovnet.graph._classify import nace_division, nace_section, name_of
 from innovnet.report._canvas import drawing
 from innovnet.report._country_where_plot import plot_country_levels_by
-from innovnet.report._country_words import clusters, first_that_fits, source, thresholds, tied, upper, upper_words, which_level, worded
+from innovnet.report._country_words import clusters, first_that_fits, ours, source, tied, upper, upper_words, which_level, worded
 from innovnet.report._exhibit import Column, Exhibit
 from innovnet.report._format import count, number
 from innovnet.report._names import country_name
@@ -165,7 +165,7 @@ def _caption(table: pd.DataFrame, totals: pd.DataFrame, view: "CountryView", kin
     if len(totals) > SHOWN:
         parts.append(f"The {number(SHOWN)} {kind.many} with most clusters of {number(len(totals))} are drawn, all stand in the table.")
     parts.append("Counts this small say where clusters are, not that levels differ.")
-    return " ".join([*parts, thresholds(view.rules), source(view)])
+    return " ".join([*parts, ours(view.rules), source(view)])
 
 
 def _reading(table: pd.DataFrame) -> str:

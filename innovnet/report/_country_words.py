@@ -55,6 +55,12 @@ def thresholds(rules: Rules) -> str:
     return f"Thresholds of the {count(len(kinds), 'criterion', 'criteria')}: {listing(parts)}."
 
 
+def ours(rules: Rules) -> str:
+    """The same in fewer words, for figures that only use levels."""
+    n = sum(not criterion.gate for criterion in rules.criteria)
+    return f"Levels rest on {count(len(rules.criteria), 'criterion', 'criteria')}, {number(n)} of them by our operationalisation."
+
+
 def source(view: "CountryView") -> str:
     """The last words of a caption: rules, day, where the data come from."""
     register = view.assessment.register
