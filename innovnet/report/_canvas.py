@@ -142,22 +142,31 @@ def _markup(figure: "Figure", key: str) -> str:
 
 
 _TAG = re.compile(r"<[^<>]+>")  # only tags are rewritten: what stands between them is text, to be kept as it is
+_ID = re.compile(r' id="([^"]*)"')
+_POINTER = re.compile(r'(url\(#|href="#)')
+_CODE = re.compile(r"#[0-9a-fA-F]{6}\b")
+_DIGITS = re.compile(r"-?\d+\.\d{3,}")
+_UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
+_BREAK = re.compile(r"\s*\n\s*")
+_FONT, _FAMILY = re.compile(r"\bfont: ([^;\"']*?)(?: ?'[^\";]*)"), re.compile(r"font-family: [^;\"]*;? ?")
 _REFERENCE = re.compile(r'(?:url\(#|href="#)([^)"]+)')
 
 
 def _page_tag(tag: str, key: str, used: set[str]) -> str:
     """One tag as the page needs it. Identifiers that are referred to stay, under the figure's key: two inline figures must not share one."""
+    if tag.startswith("</"):
+        return tag
     tag = _fonts(_halo_class(tag)).replace("xlink:href", "href")
-    tag = re.sub(r' id="([^"]*)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", tag)
-    tag = re.sub(r'(url\(#|href="#)', rf"\g<1>{key}-", tag)
-    tag = re.sub(r"#[0-9a-fA-F]{6}\b", _token, tag)
-    tag = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag)
-    tag = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", tag)
+    tag = _ID.sub(lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", tag)
+    tag = _POINTER.sub(rf"\g<1>{key}-", tag)
+    tag = _CODE.sub(_token, tag)
+    tag = _DIGITS.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag)
+    tag = _UNTURNED.sub("", tag)
     if tag.startswith("<svg "):
         width = re.search(r'viewBox="0 0 ([\d.]+) ', tag)
         tag = re.sub(r' (?:width|height|version|xmlns:xlink)="[^"]*"', "", tag)
         tag = tag.replace("<svg ", f'<svg style="max-width:{float(width[1]) if width else 0:.0f}px;stroke-linejoin:round" ', 1)
-    return re.sub(r"\s*\n\s*", " ", tag)
+    return _BREAK.sub(" ", tag) if "\n" in tag else tag
 
 
 def _token(found: re.Match[str]) -> str:
@@ -178,8 +187,7 @@ def _fonts(tag: str) -> str:
         weight = next((f"font-weight: {word}; " for word in words if word.isdigit() or word == "bold"), "")
         return ("font-style: italic; " if "italic" in words else "") + f"{weight}font-size: {size}"
 
-    tag = re.sub(r"\bfont: ([^;\"']*?)(?: ?'[^\";]*)", apart, tag)
-    return re.sub(r"font-family: [^;\"]*;? ?", "", tag)
+    return _FAMILY.sub("", _FONT.sub(apart, tag)) if "font" in tag else tag
 
 
 def standalone(page_svg: str) -> str:

@@ -25,7 +25,7 @@ from innovnet.report._concepts import NAMES_COLUMNS
 from innovnet.report._country_story import country_facts
 from innovnet.report._country_view import slug
 from innovnet.report._exhibit import Exhibit
-from innovnet.report._figures import downloads_of, drawings_of
+from innovnet.report._figures import downloads_of, drawings_of, fewer_collections
 from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._page import Page, chosen, numbered, render, table_of
@@ -108,7 +108,7 @@ def write_cluster_report(
     inputs += more
     task = task_of(known, data, rules, at, years)
     call = command or _call(path, inputs, at=f"{task.at:%Y-%m-%d}", years=years if years is None else list(task.years), rules=task.rules.name)
-    with whole(Path(path)) as made:
+    with whole(Path(path)) as made, fewer_collections():
         write_clusters(made, task, clock, inputs=inputs, images=images, sheets=sheets, command=call, bars=None if progress else progress)
     return Path(path) / PAGE
 

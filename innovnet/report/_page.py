@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -136,8 +137,9 @@ def figures_named(keys: str, numbers: Mapping[str, int]) -> str:
     return ", ".join(str(number) for number in sorted(numbers[key] for key in keys.split(", ") if key in numbers))
 
 
+@cache
 def environment() -> "Environment":
-    """Templates with every value escaped."""
+    """Templates with every value escaped; each is compiled once."""
     jinja2 = extra("jinja2")
     made = jinja2.Environment(
         loader=jinja2.PackageLoader("innovnet.report"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -18,7 +18,7 @@ from innovnet.report._cluster_run import Task, task_of
 from innovnet.report._cluster_words import day
 from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._exhibit import Column, Exhibit
-from innovnet.report._figures import downloads_of, drawings_of
+from innovnet.report._figures import downloads_of, drawings_of, fewer_collections
 from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._measure import Programme, measure
@@ -141,7 +141,7 @@ def write_report(
     options = {"country": country, "runs": runs, "seed": seed, "on_error": on_error, "weighting": "newman", "threads": threads()}
     call = command or _call(path, source_of, country=country, runs=runs, seed=seed)
     record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": call, "options": options, "inputs": inputs, "versions": versions()}
-    with whole(folder) as made:
+    with whole(folder) as made, fewer_collections():
         beside = [] if task is None else [_clusters(made, task, record, clock, images=images, bars=bars)]
         _write(made, programme, exhibits, record, clock, images=images, beside=beside)
     return folder / PAGE
