@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 
 from innovnet.report._canvas import drawing
-from innovnet.report._cluster_network_plot import COUNTRIES, SHOWN, plot_cluster_network
+from innovnet.report._cluster_network_plot import COUNTRIES, COUNTRIES_NARROW, SHOWN, SHOWN_NARROW, plot_cluster_network
 from innovnet.report._cluster_part import Field, Part
 from innovnet.report._cluster_words import day, named
 from innovnet.report._exhibit import Column
 from innovnet.report._format import count, number, percent, ratio
 from innovnet.report._names import country_name
-from innovnet.report._words import the
+from innovnet.report._words import listing, the
 
 WIDTH = 560  #: on a wide page
 TYPES = {"firm": "firm", "research": "institute", "education": "university", "public": "public", "association": "other", "other": "other"}
@@ -123,7 +123,8 @@ def network_part(field: Field, cluster: str) -> Part:
         return Part("network", "Ties inside and outside", tables, COLUMNS, ("It has no counted member on the day: there is nothing to draw.",))
     words = " ".join(_cohesion_words(field, cohesion.set_index("indicator")["value"], members))
     draw = drawing(plot_cluster_network, members, ties=ties, outside=outside)
-    return Part("network", "Ties inside and outside", tables, COLUMNS, (words,), _caption(field, members, outside), _alt(members, ties, outside), draw, WIDTH)
+    caption, alt = _caption(field, members, outside), _alt(members, ties, outside)
+    return Part("network", "Ties inside and outside", tables, COLUMNS, (words,), caption, slim=_slim(members, outside), alt=alt, draw=draw, width=WIDTH)
 
 
 def _cohesion_words(field: Field, values: pd.Series, members: pd.DataFrame) -> list[str]:
@@ -177,6 +178,13 @@ def _caption(field: Field, members: pd.DataFrame, outside: pd.DataFrame) -> str:
         parts.append(f"Also in other clusters: {named([f'{d} ({a})' for d, a in zip(shared['display'], shared['also_in'], strict=True)])}.")
     parts.append("Cohesion is a state, not a result.")
     return " ".join(parts)
+
+
+def _slim(members: pd.DataFrame, outside: pd.DataFrame) -> str:
+    """What the narrow drawing leaves out beyond the wide one."""
+    many = [f"{number(SHOWN_NARROW)} members"] * (len(members) > SHOWN_NARROW)
+    many += [f"{number(COUNTRIES_NARROW)} countries"] * (outside["country"].nunique() > COUNTRIES_NARROW)
+    return f"On this narrow page: {listing(many)}." if many else ""
 
 
 def _alt(members: pd.DataFrame, ties: pd.DataFrame, outside: pd.DataFrame) -> str:

@@ -54,6 +54,7 @@ class Part:
     columns: Mapping[str, Column]
     sentences: tuple[str, ...] = ()
     caption: str = ""  #: what is drawn, on what it rests, what is left out
+    slim: str = ""  #: what the narrow drawing leaves out, for its caption
     alt: str = ""  #: what the drawing shows, in words
     draw: Callable[[int], "Figure"] | None = None  #: width in px -> figure; None: nothing to draw, ``sentences`` say why
     width: int = 960  #: of the drawing on a wide page
@@ -83,6 +84,15 @@ class Field:
     def criteria(self) -> Mapping[str, Criterion]:
         """The criteria of the rules by their identifier."""
         return {criterion.id: criterion for criterion in self.assessment.rules.criteria}
+
+    @cached_property
+    def _levels(self) -> Mapping[str, pd.Series]:
+        levels = self.assessment.levels
+        return {str(cluster): levels.iloc[k] for k, cluster in enumerate(levels.index)}
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, str], int]:
+        return {pair: k for k, pair in enumerate(self.indicators.index)}
 
     def row(self, cluster: str) -> int:
         """The row of a cluster in the snapshot."""
@@ -114,7 +124,7 @@ class Field:
 
     def level(self, cluster: str) -> pd.Series:
         """The row of the table of levels."""
-        return self.assessment.levels.loc[[cluster]].iloc[0]
+        return self._levels[cluster]
 
     def of(self, table: str, cluster: str) -> pd.DataFrame:
         """The rows of a table of the assessment that are about a cluster."""
@@ -123,7 +133,7 @@ class Field:
 
     def value(self, cluster: str, indicator: str) -> pd.Series:
         """Value, low, high and known of an indicator."""
-        return self.indicators.loc[[(cluster, indicator)]].iloc[0]
+        return self.indicators.iloc[self._places[cluster, indicator]]
 
 
 def field_of(assessment: Assessment, affiliation: Affiliation | None = None) -> Field:

@@ -78,7 +78,9 @@ def trend_part(field: Field, cluster: str, monitoring: Monitoring | None = None)
     if len(table) < LEAST:
         words.append(f"Only {count(len(table), 'year')} of data: a trend needs at least five.")
     draw = drawing(plot_cluster_trend, table, funding=funding, levels=len(field.assessment.rules.levels))
-    return Part("trend", title, tables, columns, tuple(text for text in words if text), _caption(table, funding), _alt(table), draw, WIDTH)
+    slim = f"On this narrow page: the latest {number(YEARS_NARROW)} years." if len(table) > YEARS_NARROW else ""
+    told, caption = tuple(text for text in words if text), _caption(table, funding)
+    return Part("trend", title, tables, columns, told, caption, slim=slim, alt=_alt(table), draw=draw, width=WIDTH)
 
 
 def _moves(table: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> list[str]:
@@ -99,7 +101,7 @@ def _moves(table: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> l
 
 def _caption(table: pd.DataFrame, funding: pd.DataFrame) -> str:
     """What is shown."""
-    parts = ["Digits: rank of the level; striped: missing data leave it open; + joined, − left."]
+    parts = ["Digits: rank of the level; striped: missing data leave it open; + joined, − left."]
     parts += [] if table["rank"].notna().all() else ["–: it did not exist, or nothing is entered."]
     if funding.empty:
         parts.append("Money: no row of funding.")
@@ -107,8 +109,6 @@ def _caption(table: pd.DataFrame, funding: pd.DataFrame) -> str:
         parts.append("Money: shares, as not all amounts are given.")
     if len(table) > YEARS:
         parts.append(f"The latest {number(YEARS)} of {number(len(table))} years are drawn.")
-    elif len(table) > YEARS_NARROW:
-        parts.append(f"On a narrow page the latest {number(YEARS_NARROW)}.")
     return " ".join(parts)
 
 

@@ -140,9 +140,8 @@ def _totals(funding: pd.DataFrame, pitch: float) -> tuple[dict[Any, str], str]:
     if not in_amounts(funding):
         own = funding[funding["source"] == "members"].groupby("year")["share"].sum().reindex(funding["year"].unique(), fill_value=0.0)
         short = width_of(f"{percent(1.0)} own", 10.5) > pitch
-        return {
-            int(year): percent(share) + ("" if short else " own") for year, share in own.to_dict().items()
-        }, "Money, own share" if short else "Money, shares"
+        said = {year: percent(share) + ("" if short else " own") for year, share in own.to_dict().items()}
+        return said, "Money, own share" if short else "Money, shares"
     amounts = funding.groupby("year")["amount_eur"].sum()
     full = {year: euro(float(amount)).removeprefix(f"EUR{THIN}") for year, amount in amounts.to_dict().items()}
     if all(width_of(text, 10.5) < pitch for text in full.values()):

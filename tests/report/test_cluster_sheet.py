@@ -13,6 +13,7 @@ from innovnet.errors import DataError
 from innovnet.report._canvas import svg
 from innovnet.report._cluster_book import BLOCKS, _titles
 from innovnet.report._cluster_criteria import _range, asks
+from innovnet.report._cluster_network import _slim
 from innovnet.report._cluster_words import condition, indicator_text, said
 from innovnet.report._exhibit import Exhibit
 from innovnet.report._tokens import TOKENS
@@ -233,7 +234,18 @@ def test_without_data_on_cooperation_nothing_is_guessed(twelve, followed):
     inn.report.render_sheet(sheet)
 
 
-def test_few_years_and_one_cluster(of_twelve):
+def test_what_a_narrow_page_leaves_out_is_said_there(of_twelve):
+    register = of_twelve.assessment.register
+    long = inn.clusters.monitor(register, rules="lithuania", years=range(2016, 2026))
+    sheet = inn.report.cluster_sheet(of_twelve.assessment, long, "K10", field=of_twelve.field)
+    assert sheet.parts["trend"].slim == "On this narrow page: the latest 7 years."
+    assert '<span class="slim"> On this narrow page: the latest 7\u00a0years.</span>' in inn.report.render_sheet(sheet)
+    assert of_twelve("K10").parts["trend"].slim == of_twelve("K10").parts["network"].slim == ""
+    many = pd.DataFrame({"country": [f"C{k}" for k in range(7)]})
+    assert _slim(pd.DataFrame({"organisation": range(31)}), many) == "On this narrow page: 30 members and 6 countries."
+
+
+def test_few_years(of_twelve):
     register = of_twelve.assessment.register
     short = inn.clusters.monitor(register, rules="lithuania", years=range(2024, 2026))
     part = inn.report.cluster_sheet(of_twelve.assessment, short, "K09", field=of_twelve.field).parts["trend"]
