@@ -57,8 +57,14 @@ def declared(rules: Rules, values: pd.DataFrame) -> Iterator[Found]:
         table = pd.DataFrame({"value": values[key], "before": _year_before(values[key])})
         number = _changed(alert, table)
         for row in table[_COMPARE[alert.op](number, alert.threshold) & number.notna()].reset_index().to_dict("records"):
-            text = alert.text.format(value=f"{row['value']:.3g}", before=f"{row['before']:.3g}")
+            text = alert.text.format(value=_said(rules, alert, row["value"]), before=_said(rules, alert, row["before"]))
             yield Found(row["cluster"], row["year"], alert.id, row["value"], row["before"], text)
+
+
+def _said(rules: Rules, alert: Alert, value: float) -> str:
+    if np.isnan(value):
+        return "not known"
+    return f"{100 * value:.0f} %" if rules.meaning(alert.indicator).unit == "share" else f"{value:.4g}"
 
 
 def _changed(alert: Alert, table: pd.DataFrame) -> pd.Series:
@@ -112,7 +118,7 @@ def of_register(register: Register, values: pd.DataFrame, exits: pd.DataFrame, l
     share = pd.DataFrame({"value": values["coordinator_share"], "before": _year_before(values["coordinator_share"])})
     rising = share[(share["value"] >= AT_COORDINATOR) & (share["value"] > share["before"])]
     for row in rising.reset_index().to_dict("records"):
-        text = f"The coordinator holds {row['value']:.0%} of the ties inside, up from {row['before']:.0%}."
+        text = f"The coordinator holds {100 * row['value']:.0f} % of the ties inside, up from {100 * row['before']:.0f} %."
         yield Found(row["cluster"], row["year"], "ties at the coordinator", row["value"], row["before"], text)
     yield from _public(register, values["public_share"])
 
@@ -126,4 +132,4 @@ def _public(register: Register, shares: pd.Series) -> Iterator[Found]:
     for row in shares[shares >= PUBLIC].rename("share").reset_index().to_dict("records"):
         cluster, year, share = row["cluster"], row["year"], row["share"]
         if year + 1 in entered and (cluster, year + 1) not in goes_on:
-            yield Found(cluster, year, "public money ends", share, NAN, f"{share:.0%} of the money is public, and none is entered for {year + 1}.")
+            yield Found(cluster, year, "public money ends", share, NAN, f"{100 * share:.0f} % of the money is public, and none is entered for {year + 1}.")
