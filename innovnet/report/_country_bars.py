@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from innovnet._check import extra
 from innovnet.report._canvas import label, on_colour, width_of
-from innovnet.report._cluster_ladder_plot import level_token, stripes
+from innovnet.report._cluster_ladder_plot import level_token
 from innovnet.report._format import number
 from innovnet.report._matrix import Cell, draw_cells
 from innovnet.report._rows import WIDE, fitted
@@ -92,16 +92,19 @@ def _draw_pieces(ax: "Axes", pieces: Sequence[Piece], place: tuple[float, float,
 
 def striped(ax: "Axes", cell: Cell, gap: float = 8.0) -> None:
     """A cell with diagonals: its colour is what is certain, data that are missing could give more. Framed where it has no colour of its own."""
-    if cell.token == FRAMED:
-        stripes(ax, cell, gap)
-        return
-    draw_cells(ax, [cell])
-    lines, (x, y, w, h, _token) = [], cell
+    patches, path = extra("matplotlib.patches"), extra("matplotlib.path").Path
+    ends, (x, y, w, h, token) = [], cell
     for k in range(1, int((w + h) / gap) + 1):
         offset = k * gap
-        lines.append([(x + max(0.0, offset - h), y + min(offset, h)), (x + min(offset, w), y + max(0.0, offset - w))])
-    collection = extra("matplotlib.collections").LineCollection(lines, colors=colour("paper"), linewidths=2.2, capstyle="butt", zorder=2)
-    ax.add_collection(collection, autolim=False)
+        ends += [(x + max(0.0, offset - h), y + min(offset, h)), (x + min(offset, w), y + max(0.0, offset - w))]
+    framed = token == FRAMED
+    if framed:
+        ax.add_patch(patches.Rectangle((x + 0.6, y + 0.6), w - 1.2, h - 1.2, fill=False, edgecolor=colour("accent"), linewidth=1.2, zorder=2))
+    else:
+        draw_cells(ax, [cell])
+    tone, broad = ("blue-1", 3.0) if framed else ("paper", 2.2)
+    lines = path(ends, [path.MOVETO, path.LINETO] * (len(ends) // 2))  # one path, however many lines
+    ax.add_patch(patches.PathPatch(lines, fill=False, edgecolor=colour(tone), linewidth=broad, capstyle="butt", zorder=1.5))
 
 
 def digit(ax: "Axes", text: str, cell: Cell, *, patch: bool, size: float = 11.0) -> None:

@@ -8,7 +8,7 @@ from innovnet.report._canvas import drawing
 from innovnet.report._cluster_words import day
 from innovnet.report._country_history_plot import YEARS, YEARS_NARROW, plot_country_history
 from innovnet.report._country_view import slug
-from innovnet.report._country_words import clusters, first_that_fits, ranked, source, thresholds, worded
+from innovnet.report._country_words import big, clusters, ranked, some_of, source, thresholds
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import number
 from innovnet.report._words import capital
@@ -133,7 +133,7 @@ def clusters_exhibit(view: "CountryView") -> Exhibit:
         caption=_caption(table, history, view),
         slim=f"On this narrow page: the latest {number(YEARS_NARROW)} years." if history["year"].nunique() > YEARS_NARROW else "",
         reading=_reading(table),
-        alt=f"{headline(table, view)}. All are in the table below.",
+        alt=" ".join([f"{headline(table, view)}.", _prose(table, view), "All are in the list below."]),
         draw=drawing(plot_country_history, history, clusters=table[["cluster", "name", "n_warnings", "missing"]], levels=names) if drawn else None,
         findings=_findings(table, view),
         listed=LISTED if view.followed else LISTED[:-1],
@@ -146,12 +146,12 @@ def headline(table: pd.DataFrame, view: "CountryView") -> str:
     warned, n = int((table["n_warnings"] > 0).sum()), len(table)
     if not view.followed:
         lacking = int(table["missing"].notna().sum())
-        return f"{capital(worded(lacking))} of {number(n)} clusters {'lacks' if lacking == 1 else 'lack'} something for the next level"
+        whom = capital(some_of(lacking, n)) if n > 1 or lacking else "No cluster"
+        return f"{whom} {'lacks' if lacking == 1 or n == 1 else 'lack'} something for the next level"
     if not warned:
         return f"None of {clusters(n)} has an early warning in {view.at.year}" if n > 1 else f"The one cluster has no early warning in {view.at.year}"
     verb = "has" if warned == 1 else "have"
-    text = f"{capital(worded(warned))} of {number(n)} clusters {verb} early warnings in {view.at.year}"
-    return first_that_fits(text)
+    return f"{capital(some_of(warned, n))} {verb} early warnings in {view.at.year}"
 
 
 def _prose(table: pd.DataFrame, view: "CountryView") -> str:
@@ -190,8 +190,4 @@ def _findings(table: pd.DataFrame, view: "CountryView") -> tuple[Finding, ...]:
         return ()
     warned, n = int((table["n_warnings"] > 0).sum()), len(table)
     what = f"clusters {'has' if warned == 1 else 'have'} an early warning in {view.at.year}."
-    return (
-        Finding(
-            "country-warnings", f"{number(warned)} of {number(n)}", what, f"{day(view.at)}; thresholds of warnings are ours", "country-clusters", keep=True
-        ),
-    )
+    return (Finding("country-warnings", *big(warned, n, what), f"{day(view.at)}; thresholds of warnings are ours", "country-clusters", keep=True),)

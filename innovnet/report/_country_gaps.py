@@ -11,7 +11,7 @@ from innovnet.clusters._completeness import MEMBER_CELLS, _of_cluster, _of_membe
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_words import MARKS, day
 from innovnet.report._country_gaps_plot import plot_country_gaps
-from innovnet.report._country_words import clusters, first_that_fits, ours, source, worded
+from innovnet.report._country_words import big, clusters, first_that_fits, ours, source, tied, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number
 from innovnet.report._words import capital, listing
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _KEY = "country-gaps"
 SHOWN = 12
+NAMED = 3
 #: Where a cell that indicators need is filled in: sheet, columns.
 _PLACES: Mapping[str, tuple[str, str]] = {
     "country": ("organisations", "country"),
@@ -49,7 +50,7 @@ _PLACES: Mapping[str, tuple[str, str]] = {
     "activities": ("facts", "activities"),
 }
 #: Where no cell is empty: two organisations are probably one.
-_OTHER = ("organisations", "registry_code, vat: are two of them one?")
+_OTHER = ("organisations", "registry_code or vat (are two of them one?)")
 
 _COLUMNS = {
     "sheet": Column("Sheet of the workbook", "id"),
@@ -168,15 +169,24 @@ def headline(view: "CountryView", criteria: pd.DataFrame) -> str:
     n, open_ = len(view.clusters), int(view.clusters["open"].sum())
     unknown = int((criteria["unknown"] > 0).sum())
     if open_:
-        return f"Missing data leave {worded(open_)} of {number(n)} levels open"
+        return f"Missing data leave {_levels(open_, n)} open"
     return first_that_fits(f"No level is open, though {count(unknown, 'criterion', 'criteria')} {'is' if unknown == 1 else 'are'} not known everywhere")
 
 
+def _levels(k: int, n: int) -> str:
+    return "the one level" if n == 1 else f"all {number(n)} levels" if k == n else f"{worded(k)} of {number(n)} levels"
+
+
 def _prose(table: pd.DataFrame, criteria: pd.DataFrame) -> str:
-    unknown, first = criteria[criteria["unknown"] > 0], table.iloc[0]
+    unknown = criteria[criteria["unknown"] > 0]
     n = len(unknown)
     text = f"{capital(worded(n))} of {count(len(criteria), 'criterion', 'criteria')} {'is' if n == 1 else 'are'} not known for some cluster."
-    return f"{text} Most clusters, {worded(int(first['clusters']))}, lack entries of sheet {first['sheet']}, column {first['column']}."
+    most = table.head(tied(table["clusters"]))
+    n = clusters(int(most["clusters"].iloc[0]))
+    if len(most) > NAMED:
+        return f"{text} No column alone would answer for more than {n}."
+    names = [f"sheet {sheet}, column {column}" for sheet, column in zip(most["sheet"], most["column"], strict=True)]
+    return f"{text} Most would be answered by {'; '.join(names)}: {n}{' each' if len(most) > 1 else ''}."
 
 
 def _caption(table: pd.DataFrame, criteria: pd.DataFrame, view: "CountryView") -> str:
@@ -191,7 +201,8 @@ def _caption(table: pd.DataFrame, criteria: pd.DataFrame, view: "CountryView") -
 def _reading(table: pd.DataFrame) -> str:
     row = table.iloc[0]
     cells = f"{count(int(row['cells']), 'empty cell')} there" if row["cells"] else "where two organisations are probably one"
-    level = f"; for {worded(int(row['deciding']))} of them the level is open" if row["deciding"] else ""
+    whose = "it" if row["clusters"] == 1 else f"{worded(int(row['deciding']))} of them"
+    level = f"; the level of {whose} is open" if row["deciding"] else ""
     ids = str(row["criteria"]).split(", ")
     what = f"criterion {ids[0]} is" if len(ids) == 1 else f"{listing(ids)} are"
     return f"Sheet {row['sheet']}, column {row['column']}: for {clusters(int(row['clusters']))} {what} not known, {cells}{level}."
@@ -200,6 +211,4 @@ def _reading(table: pd.DataFrame) -> str:
 def _findings(view: "CountryView", table: pd.DataFrame) -> tuple[Finding, ...]:
     open_, n = int(view.clusters["open"].sum()), len(view.clusters)
     what = f"levels {'is' if open_ == 1 else 'are'} left open by missing data; {clusters(_touched(view))} {'has' if _touched(view) == 1 else 'have'} criteria that are not known."
-    return (
-        Finding(_KEY, f"{number(open_)} of {number(n)}", what, f"by the data of {day(view.at)}; {count(len(table), 'column')} would answer", _KEY, keep=True),
-    )
+    return (Finding(_KEY, *big(open_, n, what), f"by the data of {day(view.at)}; {count(len(table), 'column')} would answer", _KEY, keep=True),)

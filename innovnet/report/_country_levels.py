@@ -7,7 +7,7 @@ import pandas as pd
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_words import day
 from innovnet.report._country_levels_plot import YEARS, YEARS_NARROW, plot_country_levels
-from innovnet.report._country_words import are, clusters, first_that_fits, source, thresholds, upper, upper_words, which_level, worded
+from innovnet.report._country_words import are, big, clusters, first_that_fits, some_of, source, thresholds, upper, upper_words, which_level, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import number
 from innovnet.report._words import capital
@@ -60,7 +60,7 @@ def levels_exhibit(view: "CountryView") -> Exhibit:
         lead="Clusters by level at the end of each year." if shown > 1 else f"Clusters by level on {day(view.at)}.",
         caption=_caption(table, view),
         slim=f"On this narrow page: the latest {number(YEARS_NARROW)} years." if shown > YEARS_NARROW else "",
-        reading=_reading(table, view),
+        reading=_reading(table),
         alt=_alt(table, view),
         draw=drawing(plot_country_levels, table),
         findings=_findings(table, view),
@@ -83,13 +83,34 @@ def headline(table: pd.DataFrame, view: "CountryView") -> str:
     """How many reach the upper half of the levels, now and at first."""
     (first, last), ranks = _ends(table), upper(view.rules)
     now, of_now = _of(table, last, ranks)
-    text = f"{capital(worded(now))} of {number(of_now)} clusters {are(now)}"
+    if of_now == 1:
+        return _only(table)
+    text = capital(f"{'at least ' if _more_possible(view) else ''}{some_of(now, of_now)} {are(now)}")
     words, short = upper_words(view.rules), "at the upper levels"
     if first == last:
         return first_that_fits(f"{text} {words}", f"{text} {short}")
     then, of_then = _of(table, first, ranks)
-    before = f"; {worded(then)} of {number(of_then)} {'was' if then == 1 else 'were'} in {first}"
+    before = f"; in {first} {worded(then)} of {number(of_then)}"
     return first_that_fits(f"{text} {words}{before}", f"{text} {short}{before}")
+
+
+def _more_possible(view: "CountryView") -> bool:
+    """Whether, where no level is assigned, missing data could bring further clusters to the upper half."""
+    levels, least = view.assessment.levels, upper(view.rules)[0]
+    return not view.followed and bool(((levels["rank_low"] < least) & (levels["rank_high"] >= least)).any())
+
+
+def _only(table: pd.DataFrame) -> str:
+    """The headline about a single cluster."""
+    rows = table[table["clusters"] > 0].sort_values("year")
+    last, first = rows[rows["year"] == rows["year"].max()].iloc[0], rows.iloc[0]
+    text = f"The one cluster is {last['level']}"
+    alone = bool((rows.groupby("year")["clusters"].sum() == 1).all())  # else another cluster was there before
+    if not alone or first["year"] == last["year"]:
+        return text
+    if (rows["rank"] == last["rank"]).all():
+        return first_that_fits(f"{text}, as in all years", text)
+    return first_that_fits(f"{text}; in {first['year']} it was {first['level']}", text)
 
 
 def _prose(table: pd.DataFrame, view: "CountryView") -> str:
@@ -103,7 +124,7 @@ def _prose(table: pd.DataFrame, view: "CountryView") -> str:
 
 def _caption(table: pd.DataFrame, view: "CountryView") -> str:
     years = table["year"].nunique()
-    parts = [f"{which_level(view)}, n = {number(len(view.clusters))} clusters on {day(view.at)}."]
+    parts = [f"{which_level(view)}, n = {clusters(len(view.clusters))} on {day(view.at)}."]
     if (table["open"] > 0).any():
         parts.append("Striped: what is certain gives this level, data that are missing could give a higher one.")
     if years > YEARS:
@@ -111,13 +132,14 @@ def _caption(table: pd.DataFrame, view: "CountryView") -> str:
     return " ".join([*parts, thresholds(view.rules), source(view)])
 
 
-def _reading(table: pd.DataFrame, view: "CountryView") -> str:
+def _reading(table: pd.DataFrame) -> str:
     last = int(table["year"].max())
     rows = table[(table["year"] == last) & (table["clusters"] > 0)]
     row = rows.iloc[-1]
-    open_ = f", {worded(int(row['open']))} of them with data that leave the level open" if row["open"] else ""
+    which = "of it" if row["clusters"] == 1 else f"of {worded(int(row['open']))} of them"
+    open_ = f"; the data {which} leave the level open" if row["open"] else ""
     text = f"{last}, at the top of the column: {clusters(int(row['clusters']))} {are(int(row['clusters']))} {row['level']}{open_}."
-    return f"{text} The figure above the column counts all of the year." if len(view.clusters) else text
+    return f"{text} The figure above the column counts all of the year."
 
 
 def _alt(table: pd.DataFrame, view: "CountryView") -> str:
@@ -131,5 +153,7 @@ def _findings(table: pd.DataFrame, view: "CountryView") -> tuple[Finding, ...]:
     last = int(table["year"].max())
     now, of_now = _of(table, last, upper(view.rules))
     what = f"clusters {are(now)} {upper_words(view.rules)}, the upper half of the levels."
-    note = f"all {clusters(of_now)} on {day(view.at)}, no sampling error"
-    return (Finding("country-levels", f"{number(now)} of {number(of_now)}", what, note, "country-levels", keep=True),)
+    open_ = int(table.loc[table["year"] == last, "open"].sum())
+    left = f"; missing data leave {worded(open_)} of the levels open" if open_ else ""
+    note = f"{clusters(of_now)}, all on {day(view.at)}, no sampling error{left}"
+    return (Finding("country-levels", *big(now, of_now, what), note, "country-levels", keep=True),)

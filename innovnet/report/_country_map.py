@@ -9,7 +9,7 @@ import pandas as pd
 from innovnet.graph._classify import name_of
 from innovnet.report._canvas import drawing
 from innovnet.report._country_map_plot import plot_country_map
-from innovnet.report._country_words import first_that_fits, source, upper, upper_words
+from innovnet.report._country_words import big, first_that_fits, source, upper, upper_words
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
 from innovnet.report._map_land import project, region_points
@@ -172,6 +172,6 @@ def _reading(table: pd.DataFrame) -> str:
 
 def _findings(table: pd.DataFrame, n: int) -> tuple[Finding, ...]:
     row = table.iloc[0]
-    value = f"{number(row['organisations'])} of {number(n)}"
+    value, sentence = big(int(row["organisations"]), n, f"member organisations are in {row['name']}.")
     note = f"each organisation once, by its seat; region known for {number(int(table['organisations'].sum()))}"
-    return (Finding(_KEY, value, f"member organisations are in {row['name']}.", note, _KEY, distance=float(row["organisations"] / n)),)
+    return (Finding(_KEY, value, sentence, note, _KEY, distance=float(row["organisations"] / n)),)

@@ -8,7 +8,7 @@ from innovnet.clusters._monitoring import DISSOLVED, ENTRY
 from innovnet.clusters._transitions import FEW
 from innovnet.report._canvas import drawing
 from innovnet.report._country_moves_plot import plot_country_moves
-from innovnet.report._country_words import ours, source, worded
+from innovnet.report._country_words import big, ours, source, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent, span
 from innovnet.report._words import capital
@@ -86,8 +86,8 @@ def headline(table: pd.DataFrame) -> str:
     """How many stay, rise, fall."""
     ways = _ways(table)
     n = sum(ways[way] for way in ("stays", "rises", "falls", "ends"))
-    parts = [f"{number(ways['rises'])} rise", f"{number(ways['falls'])} fall"] + ([f"{number(ways['ends'])} end"] if ways["ends"] else [])
-    return f"From year to year {number(ways['stays'])} of {number(n)} levels stay, {', '.join(parts)}"
+    parts = [f"{number(ways[way])} {way if ways[way] == 1 else way[:-1]}" for way in ("rises", "falls", "ends") if ways[way] or way != "ends"]
+    return f"From year to year {number(ways['stays'])} of {number(n)} levels {'stays' if ways['stays'] == 1 else 'stay'}, {', '.join(parts)}"
 
 
 def _prose(table: pd.DataFrame) -> str:
@@ -98,7 +98,7 @@ def _prose(table: pd.DataFrame) -> str:
     up = up.assign(share=up["count"] / up["total"]).sort_values("share", ascending=False, kind="stable")
     best = up.iloc[0]
     again = f"; {number(len(up))} levels have enough transitions to be read" if len(up) > 1 else "; no other level has enough transitions to be read"
-    return f"Most often they rise from {up.index[0]}: {number(best['count'])} of {number(best['total'])} times, {percent(best['share'])}{again}."
+    return f"Most often they rise from {up.index[0]}: {number(best['count'])} of {number(best['total'])} times{again}."
 
 
 def _caption(table: pd.DataFrame, view: "CountryView", left_out: int) -> str:
@@ -106,7 +106,7 @@ def _caption(table: pd.DataFrame, view: "CountryView", left_out: int) -> str:
     years = view.monitoring.years if view.monitoring else ()
     parts = [f"n = {count(n, 'transition')} of {count(int(clusters), 'cluster')}, {min(years)}–{max(years)}; assigned levels."]
     parts.append(
-        f"Bold: counts; below: share of the row with its 95 % interval (Dirichlet prior of ½). Rows of fewer than {FEW} transitions are grey: too few to read."
+        f"Bold: counts; below: estimated share of the row with its 95 % interval (Dirichlet prior of ½, which draws shares of few transitions together). Rows of fewer than {FEW} transitions are grey: too few to read."
     )
     if left_out:
         parts.append(f"Left out: {count(left_out, 'transition')} with a level that missing data leave open.")
@@ -123,7 +123,7 @@ def _reading(table: pd.DataFrame) -> str:
     return (
         f"{text}: {FEW - 1} or fewer, too few to read."
         if row["few"]
-        else f"{text}, {percent(row['share'])} (interval {span(row['low'], row['high'], 0, share=True)})."
+        else f"{text}: an estimated share of {percent(row['mean'])} (interval {span(row['low'], row['high'], 0, share=True)})."
     )
 
 
@@ -140,8 +140,7 @@ def _findings(table: pd.DataFrame, view: "CountryView") -> tuple[Finding, ...]:
     return (
         Finding(
             _KEY,
-            f"{number(ways['stays'])} of {number(n)}",
-            what,
+            *big(ways["stays"], n, what),
             f"assigned levels, {min(years)}–{max(years)}; what stays is partly the rules’ pace",
             _KEY,
             keep=True,

@@ -20,12 +20,12 @@ _SLANT = math.radians(50)
 
 
 def plot_country_moves(table: pd.DataFrame, *, ax: "Axes | None" = None, width: int = 960) -> "Axes":
-    """Draw how often each level was followed by each other one: counts, below them shares with their intervals; rows of few transitions in grey.
+    """Draw how often each level was followed by each other one: counts, below them estimated shares with their intervals; rows of few transitions in grey.
 
     Parameters
     ----------
     table
-        One row for each pair of levels: source, target, count, total, share, low, high, few; as :meth:`innovnet.clusters.Monitoring.transitions` returns it.
+        One row for each pair of levels: source, target, count, total, share, mean, low, high, few; as :meth:`innovnet.clusters.Monitoring.transitions` returns it.
     ax
         Axes to draw into; else a new figure of this size.
     width
@@ -100,7 +100,7 @@ def _row(ax: "Axes", rows: pd.DataFrame, name: str, note: str, place: tuple[floa
         )
         if wide and not few and possible:
             label(
-                ax, x, y + 10, f"{percent(row.share)} ({span(100 * row.low, 100 * row.high, 0)})", fontsize=10.5, ha="center", va="center_baseline", color=tone
+                ax, x, y + 10, f"{percent(row.mean)} ({span(100 * row.low, 100 * row.high, 0)})", fontsize=10.5, ha="center", va="center_baseline", color=tone
             )
     draw_cells(ax, cells)
 

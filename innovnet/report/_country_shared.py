@@ -8,7 +8,7 @@ from innovnet.report._canvas import drawing
 from innovnet.report._cluster_part import NAMES
 from innovnet.report._cluster_words import named
 from innovnet.report._country_shared_plot import ROWS, ROWS_NARROW, plot_country_shared
-from innovnet.report._country_words import first_that_fits, source, worded
+from innovnet.report._country_words import source, worded
 from innovnet.report._exhibit import Column, Exhibit
 from innovnet.report._format import count, number, percent
 from innovnet.report._names import display_names
@@ -84,8 +84,8 @@ def shared_exhibit(view: "CountryView") -> Exhibit:
 def headline(table: pd.DataFrame, n: int) -> str:
     """How many of the organisations are in several clusters."""
     several = len(table)
-    text = f"{capital(worded(several))} of {number(n)} member organisations {'is' if several == 1 else 'are'} in several clusters"
-    return first_that_fits(text)
+    whom = f"all {number(n)} member organisations" if several == n else f"{worded(several)} of {number(n)} member organisations"
+    return capital(f"{whom} {'is' if several == 1 else 'are'} in several clusters")
 
 
 def _prose(table: pd.DataFrame, pairs: pd.DataFrame) -> str:

@@ -10,7 +10,7 @@ from innovnet.clusters._decide import _rank
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_words import MARKS, day
 from innovnet.report._country_short_plot import plot_country_short
-from innovnet.report._country_words import clusters, first_that_fits, source, thresholds, tied, worded
+from innovnet.report._country_words import big, clusters, first_that_fits, some_of, source, thresholds, tied, worded
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import number
 from innovnet.report._words import capital, listing
@@ -89,7 +89,7 @@ def short_exhibit(view: "CountryView") -> Exhibit:
         prose = "No cluster below the highest level exists on this day, so nothing is missing for a higher one."
         return Exhibit(_KEY, "missing", "Nothing is missing for a higher level", named, _COLUMNS, prose=prose)
     if not short:
-        prose = f"All {clusters(below)} below the highest level lack two or more criteria for the next one: no criterion alone would move any of them."
+        prose = "For the next level two or more criteria are missing: no criterion alone, if met, would give a higher one."
         return Exhibit(_KEY, "missing", headline(stages), named, _COLUMNS, prose=prose)
     return Exhibit(
         _KEY,
@@ -111,11 +111,9 @@ def headline(stages: pd.DataFrame) -> str:
     """How many clusters one criterion separates from a higher level."""
     below, short = int(stages["clusters"].iloc[1]), int(stages["clusters"].iloc[2])
     if not short:
-        return (
-            f"None of {clusters(below)} below the top is one criterion short of more" if below > 1 else "The one cluster below the top lacks several criteria"
-        )
+        return f"All {number(below)} clusters below the top lack several criteria" if below > 1 else "The one cluster below the top lacks several criteria"
     verb = "is" if short == 1 else "are"
-    text = f"{capital(worded(short))} of {clusters(below)} below the top {verb} one criterion short"
+    text = f"{capital(some_of(short, below))} below the top {verb} one criterion short"
     return first_that_fits(f"{text} of a higher level", text)
 
 
@@ -157,31 +155,33 @@ def _caption(table: pd.DataFrame, short: int, view: "CountryView") -> str:
         parts.append(f"The first {number(SHOWN)} of {number(moving)} criteria are drawn.")
     if not _single(table, short):
         parts.append("A cluster that needs one of several choices stands at each of them.")
-    return " ".join([f"n = {number(len(view.clusters))} clusters.", *parts, thresholds(view.rules), source(view)])
+    return " ".join([f"n = {clusters(len(view.clusters))}.", *parts, thresholds(view.rules), source(view)])
 
 
 def _reading(table: pd.DataFrame) -> str:
     row = table.iloc[0]
-    kinds = {"to_do": "do not meet it", "in_time": "will meet it by time alone", "data": "have no data for it"}
-    parts = [f"{worded(int(row[name]))} of them {words}" for name, words in kinds.items() if row[name]]
+    kinds = {
+        "to_do": ("does not meet it", "do not meet it"),
+        "in_time": ("will meet it by time alone",) * 2,
+        "data": ("has no data for it", "have no data for it"),
+    }
+    moving = int(row["would_move"])
+    parts = [f"{'it' if moving == 1 else f'{worded(int(row[name]))} of them'} {words[int(row[name] > 1)]}" for name, words in kinds.items() if row[name]]
     more = int(row["lacking"] - row["would_move"])
     other = f" Another {worded(more)} {'lacks' if more == 1 else 'lack'} it beside other criteria." if more > 0 else ""
-    return f"{row['criterion']}, {row['label']}: {clusters(int(row['would_move']))} would have a higher level if it were met; {listing(parts)}.{other}"
+    return f"{row['criterion']}, {row['label']}: {clusters(moving)} would have a higher level if it were met; {listing(parts)}.{other}"
 
 
 def _findings(table: pd.DataFrame, stages: pd.DataFrame, view: "CountryView") -> tuple[Finding, ...]:
     below, short = int(stages["clusters"].iloc[1]), int(stages["clusters"].iloc[2])
     one = "clusters below the highest level is one criterion short of a higher one."
-    found = [
-        Finding(
-            _KEY, f"{number(short)} of {number(below)}", one if short == 1 else one.replace(" is ", " are "), f"by the data of {day(view.at)}", _KEY, keep=True
-        )
-    ]
+    found = [Finding(_KEY, *big(short, below, one if short == 1 else one.replace(" is ", " are ")), f"by the data of {day(view.at)}", _KEY, keep=True)]
     first = _first(table)
     if len(first) <= NAMED:
         n = int(first["would_move"].iloc[0])
-        what = listing([str(label) for label in first["label"]])
+        what = listing([f"{label} ({criterion})" for label, criterion in zip(first["label"], first["criterion"], strict=True)])
         marks = listing(list(dict.fromkeys(first["mark"])))
-        sentence = f"would move a level up if {'one criterion' if len(first) == 1 else 'any of these'} were met alone: {what}."
-        found.append(Finding("country-commonest", clusters(n), sentence, f"the commonest criterion that alone is missing; threshold: {marks}", _KEY, keep=True))
+        each = "" if len(first) == 1 else ", for each of these"
+        sentence = f"{'cluster' if n == 1 else 'clusters'} would have a higher level if one criterion more were met{each}: {what}."
+        found.append(Finding("country-commonest", number(n), sentence, f"the commonest criterion that alone is missing; threshold: {marks}", _KEY, keep=True))
     return tuple(found)

@@ -14,6 +14,7 @@ from innovnet.report._country_short import short_exhibit
 from innovnet.report._country_where import regions_exhibit, sectors_exhibit
 from innovnet.report._exhibit import Exhibit, Finding
 from innovnet.report._format import number
+from innovnet.report._page import chosen
 
 if TYPE_CHECKING:
     from innovnet.report._country_view import CountryView
@@ -34,13 +35,15 @@ def country_exhibits(view: "CountryView") -> list[Exhibit]:
     >>> exhibits[0].headline
     'Five of 13 clusters are developing or mature'
     """
+    if not len(view.clusters):  # one sentence says so; the years before may still be told
+        return [levels_exhibit(view), *(exhibit for exhibit in [moves_exhibit(view)] if exhibit.draw)]
     found = [candidates_exhibit(view, view.comparison)] if view.comparison is not None else []
     return [*(make(view) for make in _BEFORE), *found, *(make(view) for make in _AFTER)]
 
 
 def country_findings(view: "CountryView") -> list[Finding]:
-    """The findings of the first screen, in the order of the page: five or six where there are clusters and years."""
-    return [finding for exhibit in country_exhibits(view) for finding in exhibit.findings]
+    """The findings of the first screen, in the order of the page: six where there are clusters and years."""
+    return chosen(finding for exhibit in country_exhibits(view) for finding in exhibit.findings)
 
 
 def country_facts(view: "CountryView") -> list[tuple[str, str]]:

@@ -134,9 +134,11 @@ def headline(totals: pd.DataFrame, view: "CountryView", kind: _Kind) -> str:
     """In how many of them there is a cluster of the upper levels."""
     n, with_upper = len(totals), int((totals["upper"] > 0).sum())
     words = upper_words(view.rules)
+    if len(view.clusters) == 1:
+        return f"The one cluster is in {count(n, kind.one)}"
     if n == 1:
         row = totals.iloc[0]
-        text = f"All clusters are in one {kind.one}"
+        text = f"All clusters are in one {kind.one}" if row["all"] == len(view.clusters) else f"Only one {kind.one} is known"
         return first_that_fits(f"{text}; {worded(int(row['upper']))} of {number(row['all'])} are {words}", text)
     text = f"{capital(worded(with_upper))} of {count(n, kind.one)} {'has' if with_upper == 1 else 'have'} a"
     return first_that_fits(f"{text} cluster that is {words}", f"{text} cluster at the upper levels")
@@ -145,12 +147,12 @@ def headline(totals: pd.DataFrame, view: "CountryView", kind: _Kind) -> str:
 def _prose(totals: pd.DataFrame, view: "CountryView", kind: _Kind) -> str:
     first = totals.head(tied(totals["all"]))
     n = int(first["all"].iloc[0])
-    if len(totals) == 1 or len(first) > 3:
-        return f"The {kind.many} with most clusters have {worded(n)} each." if len(totals) > 1 else ""
+    if len(totals) == 1 or len(first) > 3 or n == 1:
+        return f"No {kind.one} has more than {clusters(n)}." if len(totals) > 1 else f"It is {totals['name'].iloc[0]} ({totals.index[0]})."
     each = " each" if len(first) > 1 else ""
-    names = [f"{name} ({code})" for code, name in first["name"].items()]
+    names = [name if name == code else f"{name} ({code})" for code, name in first["name"].items()]
     high, whole = int(first["upper"].sum()), int(first["all"].sum())
-    share = f"all {worded(high)} are" if high == whole > 1 else f"{worded(high)} of them {'is' if high == 1 else 'are'}"
+    share = ("both are" if whole == 2 else f"all {worded(high)} are") if high == whole > 1 else f"{worded(high)} of them {'is' if high == 1 else 'are'}"
     return f"Most clusters are in {listing(names)}: {worded(n)}{each}; {share} {upper_words(view.rules)}."
 
 

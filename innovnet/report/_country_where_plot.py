@@ -48,7 +48,7 @@ def plot_country_levels_by(table: pd.DataFrame, *, rows: int = 14, ax: "Axes | N
             for rank, clusters, open_ in group[["rank", "clusters", "open"]].itertuples(index=False)
             for n, hatched in ((clusters - open_, False), (open_, True))
         ]
-        bars.append(Bar(f"{code}  {group['name'].iloc[0]}".strip(), "", tuple(pieces), number(int(group["all"].iloc[0]))))
+        bars.append(Bar(" ".join(dict.fromkeys([code, str(group["name"].iloc[0])])).strip(), "", tuple(pieces), number(int(group["all"].iloc[0]))))
     key, top = key_places(level_entries(names, hatched=bool(table.loc[table["code"].isin(shown), "open"].sum())), width)
     with style():
         ax = axes(width, top + 6 + bars_height(bars, width), ax)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from innovnet.report._country_view import CountryView
 
 HEADLINE = 75
+BIG = 8  #: signs that the number of a finding has room for
 _WORDS = {0: "none", 1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 
 
@@ -40,6 +41,19 @@ def upper_words(rules: Rules) -> str:
 def clusters(n: int) -> str:
     """1 cluster, 13 clusters."""
     return count(n, "cluster")
+
+
+def some_of(k: int, n: int) -> str:
+    """Five of 13 clusters, all 13 clusters, none of 13 clusters; the one cluster where there is no other."""
+    if n == 1:
+        return "the one cluster"
+    return f"all {number(n)} clusters" if k == n else f"{worded(k)} of {number(n)} clusters"
+
+
+def big(k: int, n: int, rest: str) -> tuple[str, str]:
+    """The number of a finding and its sentence: ("5 of 13", "clusters are …"), ("120", "of 312 clusters are …") where there is no room for both."""
+    value = f"{number(k)} of {number(n)}"
+    return (value, rest) if len(value) <= BIG else (number(k), f"of {number(n)} {rest}")
 
 
 def are(n: int) -> str:
