@@ -123,10 +123,10 @@ def _words(affiliation: Affiliation | None, rows: int) -> str:
 
 
 def _matched(organisations: pd.DataFrame, actors: pd.DataFrame) -> Ints:
-    """The actor of each organisation: as stated, else of equal identifier, else of equal VAT number; −1 where none is found, −2 where it is said that there is none."""
+    """The actor of each organisation: as stated, else of equal identifier, else of equal VAT number; −1 where none is found, −2 where none is found and the register says so."""
     ids = actors.index.astype("str")
     stated = organisations["actor"].fillna("").to_numpy(dtype=object)
-    found = ids.get_indexer(pd.Index(np.where(stated == "", organisations.index.astype("str"), stated)))
+    found = ids.get_indexer(pd.Index(np.where((stated == "") | (stated == NO_ACTOR), organisations.index.astype("str"), stated)))
     if "vat" in actors and len(actors):
         vat = _plain(actors["vat"])
         once = ~vat.duplicated(keep=False) & (vat != "")

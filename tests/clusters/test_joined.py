@@ -15,7 +15,7 @@ def both():
 
 def test_everybody_and_every_event_once(both):
     register, programme = example(), inn.example()
-    matched = register.organisations["actor"].dropna()
+    matched = register.organisations["actor"].replace("none", None).dropna()
     assert both.n_actors == programme.n_actors + len(register.organisations) - len(matched)
     assert both.n_events == programme.n_events + register.cooperation["event"].nunique()
     assert both.n_memberships == programme.n_memberships + len(register.cooperation)
