@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from innovnet._random import seed_key, unit_array
 
@@ -24,7 +24,7 @@ def jeffreys(counts: npt.ArrayLike, states: npt.ArrayLike | None = None) -> tupl
     possible = np.ones(len(n), dtype=bool) if states is None else np.asarray(states, dtype=bool)
     total, k = n[possible].sum(), possible.sum()
     mean = (n + 0.5) / (total + k / 2)
-    low, high = (stats.beta.ppf(q, n + 0.5, total - n + (k - 1) / 2) for q in (0.025, 0.975))
+    low, high = (special.betaincinv(n + 0.5, total - n + (k - 1) / 2, q) for q in (0.025, 0.975))
     return tuple(np.where(possible, values, np.nan) for values in (mean, low, high))  # type: ignore[return-value]
 
 

@@ -5,7 +5,7 @@ from typing import Literal, cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse, stats
+from scipy import sparse
 
 from innovnet._parallel import run
 from innovnet._random import seed_key, unit_array
@@ -84,6 +84,8 @@ def _scattered(observed: Network, bernoulli: bool, key: np.uint64) -> Network:
     n, ties = observed.n_actors, observed.n_ties
     pairs = pairs_of(n, observed.directed)
     if bernoulli and pairs:
+        from scipy import stats  # noqa: PLC0415  # takes half a second to load
+
         ties = int(stats.binom.ppf(unit_array(0, 0, 0, _TIES + 1, int(key)), pairs, ties / pairs))
     chosen = _choose(pairs, ties, int(key))
     if observed.directed:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, cast, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import sparse, special, stats
+from scipy import sparse, special
 
 from innovnet import __version__
 from innovnet._check import check_choice, check_runs
@@ -260,6 +260,8 @@ def _exact(seen: _Seen, null: Null) -> tuple[float, float] | None:
     if m == 0:
         return None
     if null == "ties":
+        from scipy import stats  # noqa: PLC0415  # takes half a second to load
+
         pairs, inside = _pairs(seen)
         law = stats.hypergeom(pairs, pairs - inside, m)
         return float(law.cdf(external)), float(law.sf(external - 1))

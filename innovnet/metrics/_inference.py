@@ -5,7 +5,6 @@ from typing import Any, Literal, get_args
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
 
 from innovnet import __version__
 from innovnet._check import check_choice
@@ -64,7 +63,9 @@ def adjusted(p: npt.ArrayLike, correction: Correction) -> Floats:
             found = np.empty_like(tests)
             found[order] = np.minimum(1.0, np.maximum.accumulate(tests[order] * np.arange(len(tests), 0, -1)))
         case "bh":
-            found = stats.false_discovery_control(tests, method="bh") if len(tests) else tests
+            order = np.argsort(-tests, kind="stable")
+            found = np.empty_like(tests)
+            found[order] = np.minimum(1.0, np.minimum.accumulate(tests[order] * (len(tests) / np.arange(len(tests), 0, -1))))
     result = np.full(raw.shape, np.nan)
     result[~np.isnan(raw)] = found
     return result
