@@ -147,9 +147,9 @@ def _outside(ax: "Axes", nodes: pd.DataFrame, outside: pd.DataFrame | None, tile
     lines = outside[outside["organisation"].isin(picture.position) & outside["country"].isin([t.country for t in tiles])]
     lines = lines.sort_values("partners_of_member", ascending=False, kind="stable").head(SPOKES)
     index = {tile.country: k for k, tile in enumerate(tiles)}
-    for country, organisation in zip(lines["country"], lines["organisation"], strict=True):
-        start, end = places[index[country]], picture.places[picture.position[organisation]]
-        ax.plot([start[0], end[0]], [start[1], end[1]], color=colour("chance"), linewidth=0.9, zorder=0, linestyle=(0, (3, 2)))
+    spokes = [(places[index[c]], picture.places[picture.position[o]]) for c, o in zip(lines["country"], lines["organisation"], strict=True)]
+    collections = extra("matplotlib.collections")
+    ax.add_collection(collections.LineCollection(spokes, colors=colour("chance"), linewidths=0.9, linestyles=[(0, (3, 2))], zorder=0), autolim=False)
     boxes = []
     patches = extra("matplotlib.patches")
     for tile, (x, y) in zip(tiles, places, strict=True):
@@ -164,9 +164,11 @@ def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Pictu
     """Ties as lines, the more joint events the broader; members as dots, foreign ones as rings, the coordinator with a circle around."""
     patches = extra("matplotlib.patches")
     drawn = ties[ties["source"].isin(picture.position) & ties["target"].isin(picture.position)]
-    for source, target, joint in drawn[["source", "target", "joint_events"]].itertuples(index=False):
-        start, end = picture.places[picture.position[source]], picture.places[picture.position[target]]
-        ax.plot([start[0], end[0]], [start[1], end[1]], color=colour("tie"), linewidth=min(1.2 * joint**0.5, 5.0), solid_capstyle="butt", zorder=1)
+    lines = [(picture.places[picture.position[a]], picture.places[picture.position[b]]) for a, b in zip(drawn["source"], drawn["target"], strict=True)]
+    widths = [min(1.2 * joint**0.5, 5.0) for joint in drawn["joint_events"]]
+    if lines:
+        collections = extra("matplotlib.collections")
+        ax.add_collection(collections.LineCollection(lines, colors=colour("tie"), linewidths=widths, capstyle="butt", zorder=1), autolim=False)
     for k, (kind, foreign, coordinator) in enumerate(zip(nodes["type"], nodes["foreign"], nodes["coordinator"], strict=True)):
         tone, full = type_colour(kind), not foreign and kind in TYPES
         edge = {"edgecolor": colour("paper"), "linewidth": 1.0} if full else {"edgecolor": tone, "linewidth": 2.0}

@@ -51,14 +51,17 @@ def is_text(values: pd.Series) -> bool:
     return isinstance(values.dtype, pd.StringDtype) or values.dtype == object
 
 
+def harmless_text(text: str) -> str:
+    """The text without control characters, behind an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{clean(text)}" if _FORMULA.match(text) else clean(text)
+
+
 def harmless(table: pd.DataFrame) -> pd.DataFrame:
-    """A copy in which text that a spreadsheet would take for a formula begins with an apostrophe, without control characters."""
+    """A copy with harmless text."""
     copy = table.copy(deep=False)
     for name in copy.columns:
         if is_text(copy[name]):
-            unique = {text: clean(text) for text in copy[name].dropna().unique()}
-            changed = {text: f"'{safe}" if _FORMULA.match(text) else safe for text, safe in unique.items()}
-            changed = {text: safe for text, safe in changed.items() if text != safe}
+            changed = {text: safe for text in copy[name].dropna().unique() if text != (safe := harmless_text(text))}
             if changed:
                 copy[name] = copy[name].replace(changed)
     return copy

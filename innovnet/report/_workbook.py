@@ -8,7 +8,7 @@ import pandas as pd
 
 from innovnet._check import extra
 from innovnet.report._exhibit import Column, Finding
-from innovnet.report._files import harmless, is_text
+from innovnet.report._files import harmless_text, is_text
 
 ROWS_ABOVE = 3  # label, unit, machine name
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -76,12 +76,12 @@ def _fill(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: 
 
 def put_table(sheet: Any, table: pd.DataFrame, columns: Mapping[str, Column], name: str, styles: Mapping[str, Any], top: int = 0) -> int:
     """Write labels, units and the table itself from a row on; returns the first row below."""
-    safe, head = harmless(table), top + ROWS_ABOVE - 1
+    head = top + ROWS_ABOVE - 1
     for k, column in enumerate(table.columns):
         meaning = columns.get(column, Column(column))
         sheet.write_string(top, k, meaning.label, styles["bold"])
         sheet.write_string(top + 1, k, meaning.unit, styles["unit"])
-        _cells(sheet, k, safe[column], styles[_kind(safe[column], meaning)], head + 1)
+        _cells(sheet, k, table[column], styles[_kind(table[column], meaning)], head + 1)
     if len(table):
         heads = [{"header": str(column)} for column in table.columns]
         sheet.add_table(head, 0, head + len(table), len(table.columns) - 1, {"columns": heads, "name": name, "style": "Table Style Light 1"})
@@ -111,8 +111,9 @@ def _cells(sheet: Any, k: int, values: pd.Series, style: Any, top: int) -> None:
     known = values.notna().to_numpy()
     if is_text(values):
         texts = values.tolist()
+        safe = {text: harmless_text(text) for text in {texts[row] for row in known.nonzero()[0].tolist()}}
         for row in known.nonzero()[0].tolist():
-            sheet.write_string(top + row, k, texts[row])
+            sheet.write_string(top + row, k, safe[texts[row]])
         return
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         write, cells = sheet.write_datetime, values.dt.to_pydatetime()
