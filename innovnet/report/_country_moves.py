@@ -106,7 +106,7 @@ def _caption(table: pd.DataFrame, view: "CountryView", left_out: int) -> str:
     years = view.monitoring.years if view.monitoring else ()
     parts = [f"n = {count(n, 'transition')} of {count(int(clusters), 'cluster')}, {min(years)}–{max(years)}; assigned levels."]
     parts.append(
-        f"Bold: counts; below: estimated share of the row with its 95 % interval (Dirichlet prior of ½, which draws shares of few transitions together). Rows of fewer than {FEW} transitions are grey: too few to read."
+        f"Bold: counts; below: estimated share of the row with its 95 % interval (Dirichlet prior of ½, which brings shares of few transitions nearer to each other). Rows of fewer than {FEW} transitions are grey: too few to read."
     )
     if left_out:
         parts.append(f"Left out: {count(left_out, 'transition')} with a level that missing data leave open.")

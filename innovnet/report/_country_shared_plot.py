@@ -75,7 +75,7 @@ def _row(ax: "Axes", row: pd.Series, columns: list[str], place: tuple[float, flo
     if not columns:
         text = f"{number(len(row['clusters']))}: {', '.join(row['clusters'])}"
         x, y = (_NAME, y) if wide else (16.0, y + 9)
-        label(ax, x, y, fitted(text, width - x, 11.5), fontsize=11.5, va="center_baseline", color=colour("muted"))
+        label(ax, x, y, fitted(text, 0.94 * (width - x), 11.5), fontsize=11.5, va="center_baseline", color=colour("muted"))
         return
     xs = [_NAME + (columns.index(name) + 0.5) * pitch for name in row["clusters"]]
     ax.plot([min(xs), max(xs)], [y, y], color=tone, linewidth=1.4, solid_capstyle="butt", zorder=1)

@@ -179,9 +179,9 @@ def _findings(table: pd.DataFrame, stages: pd.DataFrame, view: "CountryView") ->
     first = _first(table)
     if len(first) <= NAMED:
         n = int(first["would_move"].iloc[0])
-        what = listing([f"{label} ({criterion})" for label, criterion in zip(first["label"], first["criterion"], strict=True)])
+        names = [f"{label} ({criterion})" for label, criterion in zip(first["label"], first["criterion"], strict=True)]
         marks = listing(list(dict.fromkeys(first["mark"])))
-        each = "" if len(first) == 1 else ", for each of these"
-        sentence = f"{'cluster' if n == 1 else 'clusters'} would have a higher level if one criterion more were met{each}: {what}."
+        others = f"; as many nothing but {' or nothing but '.join(names[1:])}" if len(names) > 1 else ""
+        sentence = f"{'cluster lacks' if n == 1 else 'clusters lack'} nothing but {names[0]} for a higher level{others}."
         found.append(Finding("country-commonest", number(n), sentence, f"the commonest criterion that alone is missing; threshold: {marks}", _KEY, keep=True))
     return tuple(found)
