@@ -169,7 +169,7 @@ def _caption(table: pd.DataFrame, history: pd.DataFrame, view: "CountryView") ->
     if len(table) <= DRAWN and history["year"].nunique() > YEARS:
         parts.append(f"The latest {number(YEARS)} years are drawn.")
     parts += [
-        "In the list the names lead to the sheets of the clusters." if table["sheet"].notna().any() else "",
+        "Names in the list are links to the sheets of the clusters." if table["sheet"].notna().any() else "",
         "To sort otherwise: the table is beside the page as CSV and as a sheet of the workbook with filters.",
         "Gates: the highest level whose published and borrowed criteria are met, our own left out.",
     ]

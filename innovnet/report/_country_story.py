@@ -33,7 +33,7 @@ def country_exhibits(view: "CountryView") -> list[Exhibit]:
     >>> assessment = inn.clusters.assess(register, programme, rules="lithuania", at=2025, robustness=False)
     >>> exhibits = inn.report.country_exhibits(inn.report.CountryView(assessment, None, programme))
     >>> exhibits[0].headline
-    'Five of 13 clusters are developing or mature'
+    'At least five of 13 clusters are developing or mature'
     """
     if not len(view.clusters):  # one sentence says so; the years before may still be told
         return [levels_exhibit(view), *(exhibit for exhibit in [moves_exhibit(view)] if exhibit.draw)]
