@@ -140,10 +140,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     run: Callable[[argparse.Namespace, str], int] = options.run
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(record=True) as noted:
             warnings.simplefilter("default", InnovnetWarning)
-            warnings.showwarning = _remark
-            return run(options, shlex.join(["innovnet", *given]))
+            done = run(options, shlex.join(["innovnet", *given]))
     except DataError as error:
         print(f"innovnet: {_told(error)}", file=sys.stderr)
     except MissingExtraError as error:
@@ -153,6 +152,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\ninnovnet: interrupted; an earlier report is as it was", file=sys.stderr)
         return 130
+    else:
+        for one in noted:
+            print(f"innovnet: {_remark(one.message)}", file=sys.stderr)
+        return done
     return 1
 
 
@@ -164,9 +167,10 @@ def _told(error: DataError) -> str:
     return "\n".join(lines)
 
 
-def _remark(message: Warning | str, category: type[Warning], *_where: Any) -> None:
-    """A warning as one paragraph, without the line of code that gave it."""
-    print(f"innovnet: {'note: ' if issubclass(category, DataWarning) else ''}{message}", file=sys.stderr)
+def _remark(warning: Warning | str) -> str:
+    """A warning without the line of code that gave it; what a register holds is told by a command."""
+    text, found, _rest = str(warning).partition(". They are in .quality")
+    return f"{text}. `innovnet clusters check` tells which." if found else text
 
 
 def _compiling(options: argparse.Namespace) -> None:

@@ -54,12 +54,18 @@ def kicker_of(run: Run) -> str:
 
 
 def scope_of(run: Run) -> str:
-    """Which clusters, and whose rules: said before anything else."""
+    """Which clusters; that they are made up is said here."""
     n, every = len(run.view.assessment.levels), run.task.register.n_clusters
     some = f"All {count(n, 'cluster')} of the register" if n == every > 1 else f"{number(n)} of {count(every, 'cluster')} of the register"
     exist = "exists" if n == 1 else "exist"
     made_up = " No cluster and no organisation in it exists." if synthetic(run) else ""
-    return f"{some} {exist} on this day.{made_up} {run.task.rules.disclaimer} A level says that the stated criteria are met, nothing more.".replace("  ", " ")
+    chosen = f": {run.task.chosen}" if run.task.chosen else ""
+    return f"{some} {exist} on {day(run.task.at)}{chosen}.{made_up}"
+
+
+def remark_of(run: Run) -> str:
+    """What is not to be taken from the page, said before anything else."""
+    return f"{run.task.rules.disclaimer} A level says that the stated criteria are met, nothing more.".strip()
 
 
 def synthetic(run: Run) -> bool:

@@ -17,7 +17,7 @@ from innovnet.clusters.read._register import read_register
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
 from innovnet.report._cluster_book import pages_of
-from innovnet.report._cluster_method import kicker_of, methods_of, names_table, provenance_of, quality_words, rules_record, scope_of, title_of
+from innovnet.report._cluster_method import kicker_of, methods_of, names_table, provenance_of, quality_words, remark_of, rules_record, scope_of, title_of
 from innovnet.report._cluster_page import render_sheet
 from innovnet.report._cluster_run import Run, Task, run_of, task_of
 from innovnet.report._cluster_tables import QUALITY, Tables, finite, plain, stacked, tables_of
@@ -164,7 +164,8 @@ def write_clusters(
         (folder / "figures").mkdir()
         drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in run.exhibits}
     with clock.step("pages of sheets"):
-        (folder / "sheets").mkdir()
+        if run.sheets:
+            (folder / "sheets").mkdir()
         for sheet in progress_bar(run.sheets, len(run.sheets), "pages", bars):
             (folder / "sheets" / f"{slug(sheet.cluster)}.html").write_text(render_sheet(sheet, home=f"../{PAGE}"), encoding="utf-8")
     record["seconds"] = clock.seconds
@@ -208,6 +209,7 @@ def _page(run: Run, drawn: Mapping[str, Mapping[str, str]], record: dict[str, An
         kicker=kicker_of(run),
         title=title_of(run),
         scope=scope_of(run),
+        remark=remark_of(run),
         facts=country_facts(run.view),
         exhibits=run.exhibits,
         drawn=drawn,
@@ -236,7 +238,13 @@ def _workbook(path: Path, run: Run, page: Page, tables: Tables, meanings: pd.Dat
     listed.append(("Columns", meanings[~meanings["table"].str.startswith("sheet_")], {}))
     left = len(run.sheets) - WORKSHEETS
     further = f"of the first {WORKSHEETS}; the other {left} are pages in the folder sheets, and in the tables sheet_*.csv" if left > 0 else "of each cluster"
-    about = [("Title", page.title), ("Scope", page.scope), ("Sheets of clusters", further if run.sheets else "none"), *page.provenance]
+    about = [
+        ("Title", page.title),
+        ("Scope", page.scope),
+        ("Rules say", page.remark),
+        ("Sheets of clusters", further if run.sheets else "none"),
+        *page.provenance,
+    ]
     numbers = numbered(run.exhibits, page.drawn)
     notes = {titled[name]: _note(exhibit, numbers) for exhibit in run.exhibits for name in exhibit.tables}
     findings = chosen(finding for exhibit in run.exhibits for finding in exhibit.findings)

@@ -62,6 +62,7 @@ class Page:
     downloads: Mapping[str, Sequence[tuple[str, str]]]  #: key of an exhibit -> (label, address of a file beside the page)
     files: Sequence[tuple[str, str]]  #: the same for the report as a whole
     beside: Sequence[Beside] = ()
+    remark: str = ""  #: below the scope: what must not be taken from the page
 
 
 def chosen(findings: Iterable[Finding], limit: int = FINDINGS_SHOWN) -> list[Finding]:
