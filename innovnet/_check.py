@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import os
 from collections.abc import Collection, Iterable
 from types import ModuleType
 from typing import Any
@@ -54,6 +55,18 @@ def check_kind(value: object, kind: type, who: str, remedy: str) -> None:
     """Raise unless ``value`` is of this kind."""
     if not isinstance(value, kind):
         msg = f"{who} takes {kind.__name__}, not {type(value).__name__}. {remedy}"
+        raise DataError(msg)
+
+
+def check_path(path: Any, name: str) -> None:
+    """Raise unless ``path`` is text, or a path, that a file can have as its name."""
+    try:
+        text = os.fspath(path)
+        usable = isinstance(text, str) and b"\0" not in os.fsencode(text)
+    except (TypeError, UnicodeError):
+        usable = False
+    if not usable:
+        msg = f"{name}={path!r} is no path. Give the name of a file or a folder as text or as a Path."
         raise DataError(msg)
 
 

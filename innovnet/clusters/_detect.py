@@ -1,6 +1,6 @@
 """Clusters that nobody registered: groups that cooperate more with each other than with others, whichever way one looks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from innovnet.clusters._cooperation import NUTS3
 from innovnet.clusters._detect_groups import Found, disjoint, distinct, groups_of, inside_share, one_event_share
 from innovnet.clusters._detect_world import World, in_window, world_of
 from innovnet.clusters._register import Register
-from innovnet.clusters._time import day_of
+from innovnet.clusters._time import check_window, day_of
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.metrics._null import fixed_degree_samples
@@ -91,7 +91,7 @@ def detect(
     at
         A day; a year means its last one.
     window
-        Years up to ``at``: events with start ≤ at and end > at − window.
+        Years up to ``at``, 1 to 100: events with start ≤ at and end > at − window.
     max_event_size
         Events with more participants make no ties; None: all make some. Their number is in ``quality``.
     resolutions
@@ -149,7 +149,7 @@ def detect(
     np.True_
     """
     check_kind(affiliation, Affiliation, "detect()", "Ties of clusters are looked for in events with dates: give an affiliation.")
-    check_whole(window, "window", 1)
+    check_window(window)
     check_whole(seed, "seed", 0)
     check_whole(starts, "starts", 2)
     check_whole(worlds, "worlds", 0)
@@ -195,7 +195,7 @@ class _Search(NamedTuple):
 
 
 def _checked(resolutions: Sequence[float]) -> tuple[float, ...]:
-    values = list(resolutions)
+    values = list(resolutions) if isinstance(resolutions, Iterable) else [resolutions]
     wrong = [v for v in values if not isinstance(v, int | float | np.integer | np.floating) or isinstance(v, bool) or not 0 < v <= _LARGEST]
     grid = tuple(sorted({float(v) for v in values})) if not wrong else ()
     if len(grid) < LASTING:

@@ -48,6 +48,8 @@ def cooperation(register: Register, affiliation: Affiliation | None = None) -> A
     250
     """
     check_kind(register, Register, "cooperation()", "Give the register first.")
+    if affiliation is not None:
+        check_kind(affiliation, Affiliation, "cooperation()", "Give the cooperation data, not a network made of them; or None.")
     known = cooperation_of(register, affiliation)
     actors = known.nodes.rename(columns={"node": "actor", "nuts3": "nuts", "group": "type", "division": "nace"})
     numbers = pd.Index(np.unique(register.cooperation["event"].to_numpy(dtype=object)), dtype="str")

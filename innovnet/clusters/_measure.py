@@ -21,7 +21,7 @@ from innovnet.clusters._population import POPULATION
 from innovnet.clusters._register import Register
 from innovnet.clusters._rules import Settings
 from innovnet.clusters._snapshot import Snapshot, snapshot_of
-from innovnet.clusters._time import day_of
+from innovnet.clusters._time import check_window, day_of
 from innovnet.clusters._values import Values
 from innovnet.clusters._wider import WIDER
 from innovnet.graph._affiliation import Affiliation
@@ -100,7 +100,7 @@ def indicators(
     at
         The day, its end included; a year stands for its last day.
     window
-        Years of cooperation up to the day, at least 1.
+        Years of cooperation up to the day, 1 to 100.
     cohesion_null
         Whether to compare cohesion with random groups of like organisations: ``ties_expected``, ``cohesion_lift``, ``cohesion_p``. Without it they are left
         out.
@@ -147,7 +147,7 @@ def indicators(
     check_kind(register, Register, "indicators()", "Make one with read_register() or Register.from_frames().")
     if affiliation is not None:
         check_kind(affiliation, Affiliation, "indicators(affiliation=...)", "Give the cooperation data, not a network made of them; or None.")
-    check_whole(window, "window", 1)
+    check_window(window)
     check_whole(seed, "seed", 0)
     check_flag(cohesion_null, "cohesion_null")
     day = day_of(at)

@@ -23,11 +23,11 @@ from innovnet.clusters._pace import Steps, assigned
 from innovnet.clusters._register import Register
 from innovnet.clusters._rules import Rules
 from innovnet.clusters._snapshot import Members, Snapshot, snapshot_of
+from innovnet.clusters._time import FIRST, LAST
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 
 Ints = npt.NDArray[np.int64]
-FIRST, LAST = 1900, 2200
 _MOVES = ["cluster", "year", "organisation", "name", "role", "rd"]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from innovnet._check import check_choice, check_kind
+from innovnet._check import check_choice, check_kind, check_path
 from innovnet.clusters._register import Register
 from innovnet.clusters._sheets import SHEETS, Field, Sheet
 from innovnet.clusters._template_book import write_book
@@ -60,6 +60,7 @@ def write_template(path: str | os.PathLike[str], *, language: Language = "en", r
     check_choice(language, LANGUAGES, "language")
     if register is not None:
         check_kind(register, Register, "write_template(register=...)", "Read one with read_register, or make one with Register.from_frames.")
+    check_path(path, "path")
     place = Path(path)
     if place.suffix.lower() not in {"", ".xlsx"}:
         msg = f"{place}: a register is a workbook (.xlsx) or a folder of csv files (a name without suffix), not {place.suffix}."

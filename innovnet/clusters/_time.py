@@ -1,21 +1,43 @@
 """Days and elapsed years: both ends of an interval belong to it."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from innovnet._check import check_whole
+from innovnet.errors import DataError
 from innovnet.graph._when import _day
 
 Days = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
 DAY = pd.Timedelta(1, "D")
+#: Years in which a day may lie that somebody asks for; windows reach back from it.
+FIRST, LAST = 1900, 2200
+#: Years that a window may have.
+LONGEST = 100
 
 
 def day_of(value: Any) -> pd.Timestamp:
     """The day of a date; of a year its last one."""
-    return _day(value, last=True)
+    try:
+        day = _day(value, last=True)
+    except (TypeError, OverflowError, UnicodeError) as error:  # numbers of a thousand digits, half letters
+        msg = f"{value!r} is no date and no year. Write a date as 2021-06-30, a year as 2021."
+        raise DataError(msg) from error
+    if not FIRST <= day.year <= LAST:
+        msg = f"{value!r} is outside the years {FIRST} to {LAST}. Correct it."
+        raise DataError(msg)
+    return day
+
+
+def check_window(window: object) -> None:
+    """Raise unless ``window`` is a whole number of years that can be counted back."""
+    check_whole(window, "window", 1)
+    if cast("int", window) > LONGEST:
+        msg = f"window={window!r} is more than {LONGEST} years."
+        raise DataError(msg)
 
 
 def back(at: pd.Timestamp, years: float) -> pd.Timestamp:

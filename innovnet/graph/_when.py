@@ -31,7 +31,7 @@ def checked_dates(values: pd.Series, place: str, column: str, *, last: bool = Fa
 def _as_text(values: pd.Series) -> pd.Series:
     if pd.api.types.infer_dtype(values, skipna=True) in ("integer", "floating"):
         numbers = values.astype("float64")
-        if (numbers.dropna() % 1 == 0).all():
+        if (numbers.dropna() % 1 == 0).all() and not (numbers.abs() > 2**53).any():
             return numbers.astype("Int64").astype("str")  # 2021.0 as well
     return values.astype("str")
 

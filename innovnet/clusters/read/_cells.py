@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -184,7 +185,7 @@ def _flag(cell: Any, one: Field) -> Cell:
 def _number_in(cell: Any, *, percent: bool, money: bool = False) -> tuple[float | None, bool]:
     """A number, or None; and whether it had to be cleaned."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return (float(cell) if np.isfinite(cell) else None), False
+        return (float(cell) if abs(cell) <= sys.float_info.max else None), False
     if not isinstance(cell, str):
         return None, False
     text, _ = text_of(cell)

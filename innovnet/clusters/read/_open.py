@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from innovnet._check import some
+from innovnet._check import check_path, some
 from innovnet.clusters._faults import SheetFault
 from innovnet.clusters.read._raw import Raw
 from innovnet.clusters.read._texts import read_folder
@@ -34,6 +34,7 @@ def open_register(path: str | os.PathLike[str]) -> Opened:
     DataError
         There is nothing at the path, or it is neither a workbook nor a folder of csv files; or it is damaged, encrypted, too large, or hides a document type.
     """
+    check_path(path, "path")
     place = Path(path)
     if not place.exists():
         msg = f"{place} does not exist. {_GIVE}"
