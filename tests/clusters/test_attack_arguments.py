@@ -88,17 +88,23 @@ def test_a_moment_with_a_time_zone_is_no_day():
 
 @pytest.mark.filterwarnings("ignore::innovnet.errors.DataWarning")
 @pytest.mark.parametrize(
-    ("amount", "read"), [(Decimal("10.5"), 10.5), (Decimal(7), 7.0), (np.float32(0.5), 0.5), (np.int8(3), 3.0), (10**200, 1e200), ("1e308", 1e308)]
+    ("amount", "read"), [(Decimal("10.5"), 10.5), (Decimal(7), 7.0), (np.float32(0.5), 0.5), (np.int8(3), 3.0), (10**15, 1e15), ("1e15", 1e15)]
 )
 def test_numbers_of_other_libraries(amount, read):
     register = Register.from_frames(CLUSTERS, members(), funding=FUNDING.assign(amount_eur=pd.Series([amount], dtype=object)))
     assert register.funding["amount_eur"].tolist() == [read]
 
 
-@pytest.mark.parametrize("amount", [10**400, float("inf"), Decimal("Infinity"), Decimal("1e400"), 1j, "1e309"])
+@pytest.mark.parametrize("amount", [10**16, 1e308, 10**400, float("inf"), Decimal("Infinity"), Decimal("1e400"), 1j, "1e309"])
 def test_numbers_that_are_too_large(amount):
     with pytest.raises(DataError, match=r"E05|neither text"):
         Register.from_frames(CLUSTERS, members(), funding=FUNDING.assign(amount_eur=pd.Series([amount], dtype=object)))
+
+
+@pytest.mark.parametrize("score", [1e308, -1e16, "1e300"])
+def test_facts_that_are_too_large(score):
+    with pytest.raises(DataError, match="E05"):
+        Register.from_frames(CLUSTERS, members(), facts=pd.DataFrame({"cluster": ["K"], "year": 2024, "score": [score]}))
 
 
 @pytest.mark.filterwarnings("ignore::innovnet.errors.DataWarning")

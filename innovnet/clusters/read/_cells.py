@@ -35,6 +35,7 @@ _POINTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SHORT_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d\d")
 _FINER_NACE = re.compile(r"([A-Z]?\.?\d\d\.?\d\d)\.?\d{1,2}")  # national classes below those of NACE
 _EARLIEST = 1990
+_LARGEST = 1e15  # of amounts and other numbers: their sums must not overflow
 _ANSWERED = 200
 _SERIAL = (20_000, 80_000)  # Excel's numbers of days from 1954 to 2119
 _FLAGS = {"yes": True, "no": False, "taip": True, "ne": False, "true": True, "false": False, "1": True, "0": False}
@@ -227,7 +228,13 @@ def _money(cell: Any, _: Field) -> Cell:
     return _not_negative(value, cleaned)
 
 
+def _too_large(value: float) -> Cell:
+    return Cell(None, Wrong("E05", f"{value:.6g} is beyond {_LARGEST:.0e}", "Correct it: no amount is so large, and sums of it could not be made."))
+
+
 def _not_negative(value: float, cleaned: bool) -> Cell:
+    if value > _LARGEST:
+        return _too_large(value)
     wrong = Wrong("E18", f"{value:.12g} is below 0", "Correct the sign; leave the cell empty where it is not known.") if value < 0 else None
     return Cell(None if wrong else value, wrong, cleaned)
 
@@ -263,7 +270,9 @@ def _fact(cell: Any, _: Field) -> Cell:
     if word in _WORDS:
         return Cell(float(_FLAGS[word]))
     value, cleaned = _number_in(cell, percent=True)
-    return _no_number(cell) if value is None else Cell(value, None, cleaned)
+    if value is None:
+        return _no_number(cell)
+    return _too_large(value) if abs(value) > _LARGEST else Cell(value, None, cleaned)
 
 
 def _year(cell: Any, _: Field) -> Cell:
