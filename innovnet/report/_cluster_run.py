@@ -79,10 +79,10 @@ def task_of(register: Register, affiliation: Affiliation | None, rules: Rules | 
     text, loaded = rules_text(rules), load_rules(rules)
     given = None if years is None else sorted({int(year) for year in years})
     if at is None:
-        last, why = (pd.Timestamp(given[-1], 12, 31), "") if given else newest_day(register)
+        last, why = (day_of(given[-1]), "") if given else newest_day(register)
     else:
         last, why = day_of(at), ""
-    if given and pd.Timestamp(given[-1], 12, 31) > last:
+    if given and day_of(given[-1]) > last:
         msg = f"the year {given[-1]} ends after the day of the report, {last:%Y-%m-%d}. Follow years up to it, or choose a later day."
         raise DataError(msg)
     return Task(register, affiliation, loaded, text, last, why, tuple(given) if given is not None else years_up_to(register, last))

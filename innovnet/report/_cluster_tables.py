@@ -96,8 +96,8 @@ _COHESION = {
     "ties": Column("Ties inside", "ties", "Pairs of members with a joint event in the window; the certain ones."),
     "expected": Column("Ties expected", "ties", "Exact mean over random groups of the same country, kind and degree.", missing="not defined"),
     "lift": Column("Lift", "ratio", "Ties / expected.", missing="nothing is expected"),
-    "p": Column("p", "", "Share of random groups with at least as many ties, one-sided, sequential.", "0 to 1", "fewer than three members"),
-    "p_adjusted": Column("p adjusted", "", "By Benjamini & Hochberg over the clusters of the table.", "0 to 1", "fewer than three members"),
+    "p": Column("p-value", "", "Share of random groups with at least as many ties, one-sided, sequential.", "0 to 1", "fewer than three members"),
+    "p_adjusted": Column("p-value, adjusted", "", "By Benjamini & Hochberg over the clusters of the table.", "0 to 1", "fewer than three members"),
 }
 _CATALOGUE = {
     "indicator": _VALUES["indicator"],
