@@ -112,12 +112,17 @@ def repeated_share(snapshot: Snapshot) -> Values:
 
 
 def ties_new(snapshot: Snapshot) -> Values:
-    """Ties inside that were absent in the window before; NaN where the data begin after its end."""
+    """Ties inside that were absent in the window before; NaN where the data begin after its end.
+
+    Where the ties of an end are not known, it may have been tied before: such a tie is new perhaps.
+    """
     ties, nodes = inside(snapshot), snapshot.members.node
     before = snapshot.window_before.network.arcs(weighted=False)
     old = are_tied(before.indptr, before.indices, *freeze(nodes[ties.one], nodes[ties.other]))
     count, fresh = _counted(snapshot)["ties"], _per_row(snapshot, ties.row, ~old)
-    found = resting_on_ties(snapshot, fresh, least=0, low=fresh, high=fresh + count.high - count.low)
+    known = snapshot.cooperation.known[nodes]
+    sure = _per_row(snapshot, ties.row, ~old & known[ties.one] & known[ties.other])
+    found = resting_on_ties(snapshot, fresh, least=0, low=sure, high=fresh + count.high - count.low)
     first = snapshot.cooperation.first
     began = pd.notna(first) and first <= back(snapshot.at, snapshot.settings.window_years)
     return found if began else Values.certain(np.full(snapshot.rows, np.nan))
