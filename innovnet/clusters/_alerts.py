@@ -57,7 +57,8 @@ def declared(rules: Rules, values: pd.DataFrame) -> Iterator[Found]:
         table = pd.DataFrame({"value": values[key], "before": _year_before(values[key])})
         number = _changed(alert, table)
         for row in table[_COMPARE[alert.op](number, alert.threshold) & number.notna()].reset_index().to_dict("records"):
-            text = alert.text.format(value=_said(rules, alert, row["value"]), before=_said(rules, alert, row["before"]))
+            later = f"31 December {row['year'] + 1}"
+            text = alert.text.format(value=_said(rules, alert, row["value"]), before=_said(rules, alert, row["before"]), later=later)
             yield Found(row["cluster"], row["year"], alert.id, row["value"], row["before"], text)
 
 
@@ -83,7 +84,7 @@ def _year_before(values: pd.Series) -> pd.Series:
 def of_levels(rules: Rules, panel: pd.DataFrame, values: pd.DataFrame) -> Iterator[Found]:
     """Warnings that follow from levels: raw below assigned, a threshold in force within reach, a level open for two years."""
     near = [c for c in rules.criteria if c.indicator == "members_independent" and c.op in (">=", ">")]
-    last: dict[str, tuple[int, bool]] = {}
+    last: dict[str, tuple[int, int]] = {}  # the year, and how many up to it were open
     for row in panel.to_dict("records"):
         cluster, year, rank = row["cluster"], row["year"], row["rank"]
         if row["rank_high"] < rank:
@@ -92,12 +93,15 @@ def of_levels(rules: Rules, panel: pd.DataFrame, values: pd.DataFrame) -> Iterat
         independent = values["members_independent"].get((cluster, year), NAN)
         for criterion in _in_force(near, rules, rank):
             if 0 <= independent - criterion.threshold <= NEAR:
-                text = f"{independent:g} independent members; {criterion.id} asks for {criterion.threshold:g}."
+                spare = "none" if independent == criterion.threshold else "one"
+                text = f"{criterion.id} has {spare} to spare: {independent:g} independent members, {criterion.threshold:g} needed."
                 yield Found(cluster, year, "near a threshold", independent, criterion.threshold, text)
-        is_open = row["rank_low"] < row["rank_high"]
-        if is_open and last.get(cluster) == (year - 1, True):
-            yield Found(cluster, year, "data not brought", NAN, NAN, f"For two years the data leave the level open: {row['raw']} to {row['raw_high']}.")
-        last[cluster] = (year, is_open)
+        before, many = last.get(cluster, (year, 0))
+        many = (many if before == year - 1 else 0) + 1 if row["rank_low"] < row["rank_high"] else 0
+        if many > 1:
+            text = f"For {many} years the data have left the level open: {row['raw']} to {row['raw_high']}."
+            yield Found(cluster, year, "data not brought", float(many), NAN, text)
+        last[cluster] = (year, many)
 
 
 def _in_force(criteria: list[Criterion], rules: Rules, rank: int) -> list[Criterion]:

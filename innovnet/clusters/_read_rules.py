@@ -195,7 +195,7 @@ def _measures(reader: Reader, key: str, given: list[dict[str, Any]], entries: Ma
         if sure and all(name in entry for name, field in entries.items() if field.required):
             reader.measure((key, number), entry, facts)
         if key == "warning" and "text" in entry and _strange(entry["text"]):
-            reader.note((key, number, "text"), entry["text"], "R22 has braces other than {value} and {before}", "Write {{ and }} for braces.")
+            reader.note((key, number, "text"), entry["text"], "R22 has braces other than {value}, {before} and {later}", "Write {{ and }} for braces.")
         if len(reader.found) == before:
             good[number] = entry
     return good
@@ -203,7 +203,7 @@ def _measures(reader: Reader, key: str, given: list[dict[str, Any]], entries: Ma
 
 def _strange(text: str) -> bool:
     """Whether the sentence of a warning cannot be filled up."""
-    plain = text.replace("{{", "").replace("}}", "").replace("{value}", "").replace("{before}", "")
+    plain = text.replace("{{", "").replace("}}", "").replace("{value}", "").replace("{before}", "").replace("{later}", "")
     return "{" in plain or "}" in plain
 
 

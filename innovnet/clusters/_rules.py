@@ -145,6 +145,7 @@ class Pace:
     minimum_stay: Mapping[str, int] = field(default_factory=dict)  #: level -> years before the next one
     restore_years: int = 3
     valid_years: Mapping[str, Mapping[str, float]] = field(default_factory=dict)  #: level -> {"first": years, "renewed": years}
+    kind: Mark = "operationalisation"  #: whose pace it is
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Alert:
     indicator: str
     op: Operator
     threshold: float
-    text: str  #: the sentence, with {value} and {before}
+    text: str  #: the sentence, with {value}, {before} and {later}, the last day of the next year
     args: Mapping[str, float] = field(default_factory=dict)
     change: Literal["none", "absolute", "relative"] = "none"
 

@@ -131,6 +131,7 @@ PACE = {
     "restore_years": whole(0, YEARS, "R20"),
     "minimum_stay": _TABLE,
     "valid_years": _TABLE,
+    "kind": one_of(get_args(Mark)),
 }
 _TERM = _number("R20", "a number of years above 0", above=0)
 VALID = {"first": _TERM._replace(required=True), "renewed": _TERM}

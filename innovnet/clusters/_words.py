@@ -40,6 +40,8 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     "members_exporting": ("exporting member", "exporting members"),
     "members_high_value": ("member of high value added", "members of high value added"),
 }
+#: What each member has or has not.
+_YES_OR_NO = ("members_sme", "members_rd", "members_exporting", "members_high_value")
 _FLAGS: Mapping[str, str] = {"governance": "an approved governance structure", "strategy": "an approved strategy in force", "has_coordinator": "a coordinator"}
 _ARGUMENTS: Mapping[str, str] = {"years": "{:g} years", "k": "k = {:g}", "ties": "ties ≥ {:g}"}
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -106,8 +108,21 @@ def unknown(rules: Rules, criterion: Criterion, low: float, high: float, who: Se
         known = f"{figure(rules, criterion, low)} or more"
     else:
         known = f"{figure(rules, criterion, low)} to {figure(rules, criterion, high)}"
-    missing = f"; not known of {_listed(who)}" if who else ""
+    missing = f"; not known of {_listed(who)}{_deciding(rules, criterion, low, len(who))}" if who else ""
     return f"{label_of(criterion)}: {known}, {asked(rules, criterion)} needed{missing}"
+
+
+def _deciding(rules: Rules, criterion: Criterion, low: float, open_: int) -> str:
+    """How many members of whom it is not known have to count, and what follows if none does."""
+    if criterion.indicator not in _YES_OR_NO or not upward(criterion):
+        return ""
+    lack = int(least(rules, criterion) - low)
+    if not 0 < lack <= open_:
+        return ""
+    many = _NUMBERS[lack].lower() if lack < len(_NUMBERS) else f"{lack:,}"
+    enough = "a yes is enough" if open_ == 1 else "one yes is enough" if lack == 1 else f"{many} have to say yes"
+    no = "if not" if open_ == 1 else "if both say no" if open_ == 2 else "if all say no"
+    return f": {enough}; {no}, {many} more such member{'s' * (lack > 1)} needed"
 
 
 def by_itself(criterion: Criterion, day: pd.Timestamp) -> str:
@@ -118,12 +133,13 @@ def by_itself(criterion: Criterion, day: pd.Timestamp) -> str:
 def change(rules: Rules, criterion: Criterion, value: float, slack: float) -> str:
     """By how much a value that meets a criterion would have to change."""
     if criterion.op == "is":
-        return f"{label_of(criterion)}: {'withdrawn' if criterion.threshold else 'introduced'}"
+        return f"{label_of(criterion)}: lost if {'withdrawn' if criterion.threshold else 'introduced'}"
     direction = "less" if upward(criterion) else "more"
     if rules.meaning(criterion.indicator).kind == "count" and upward(criterion):
         direction = "fewer"
     by = figure(rules, criterion, slack).replace(" %", " percentage points")
-    return f"{label_of(criterion)}: {by} {direction} ({figure(rules, criterion, value)}, {asked(rules, criterion)} needed)"
+    needed = asked(rules, criterion).removeprefix("at least ")
+    return f"{label_of(criterion)}: lost with {by} {direction} ({figure(rules, criterion, value)} now, {needed} needed)"
 
 
 def _listed(who: Sequence[str], limit: int = 5) -> str:

@@ -90,7 +90,9 @@ def test_a_dissolved_cluster_goes_to_dissolved(twelve_frames):
 def test_early_warnings(followed):
     table = followed.warnings.set_index(["cluster", "year", "warning"])["text"]
     assert "K11" in table.xs("one event", level="warning").index.get_level_values("cluster")
-    assert table[("K12", 2025, "near a threshold")] == "5 independent members; F1 asks for 5."
+    assert table[("K12", 2025, "near a threshold")] == "F1 has none to spare: 5 independent members, 5 needed."
+    assert table[("K11", 2025, "data not brought")] == "For 3 years the data have left the level open: developing to mature."
+    assert table[("K09", 2025, "ties expiring")] == "100 % of the ties inside rest on events that end by 31 December 2026."
     assert ("K11", 2024, "data not brought") in table.index
     assert ("K11", 2023, "data not brought") not in table.index
     assert ("K04", 2025, "no joint event") in table.index
