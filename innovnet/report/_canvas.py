@@ -125,8 +125,10 @@ def halo(text: "Text") -> "Text":
 def svg(figure: "Figure", key: str) -> str:
     """The figure as SVG for the page: text as text, colours as tokens, identifiers of its own, no fixed size."""
     raw = _markup(figure, key)
-    used = {found for tag in _TAG.findall(raw) for found in _REFERENCE.findall(tag)}
-    raw = _TAG.sub(lambda found: _page_tag(found[0], key, used), raw)
+    tags = _TAG.findall(raw)
+    used = {found for tag in tags for found in _REFERENCE.findall(tag)}
+    rewritten = iter(_page_tags("\x00".join(tags), key, used).split("\x00"))
+    raw = _TAG.sub(lambda _found: next(rewritten), raw)
     raw = re.sub(r">\s*\n\s*<", ">\n<", raw).replace("<g/>", "").replace("<defs>\n</defs>", "")
     return re.sub(r"\n+", "\n", raw)
 
@@ -147,26 +149,28 @@ _POINTER = re.compile(r'(url\(#|href="#)')
 _CODE = re.compile(r"#[0-9a-fA-F]{6}\b")
 _DIGITS = re.compile(r"-?\d+\.\d{3,}")
 _UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
+_SVG = re.compile(r"<svg [^<>]*>")
 _BREAK = re.compile(r"\s*\n\s*")
 _FONT, _FAMILY = re.compile(r"\bfont: ([^;\"']*?)(?: ?'[^\";]*)"), re.compile(r"font-family: [^;\"]*;? ?")
 _REFERENCE = re.compile(r'(?:url\(#|href="#)([^)"]+)')
 
 
-def _page_tag(tag: str, key: str, used: set[str]) -> str:
-    """One tag as the page needs it. Identifiers that are referred to stay, under the figure's key: two inline figures must not share one."""
-    if tag.startswith("</"):
-        return tag
-    tag = _fonts(_halo_class(tag)).replace("xlink:href", "href")
-    tag = _ID.sub(lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", tag)
-    tag = _POINTER.sub(rf"\g<1>{key}-", tag)
-    tag = _CODE.sub(_token, tag)
-    tag = _DIGITS.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tag)
-    tag = _UNTURNED.sub("", tag)
-    if tag.startswith("<svg "):
-        width = re.search(r'viewBox="0 0 ([\d.]+) ', tag)
-        tag = re.sub(r' (?:width|height|version|xmlns:xlink)="[^"]*"', "", tag)
-        tag = tag.replace("<svg ", f'<svg style="max-width:{float(width[1]) if width else 0:.0f}px;stroke-linejoin:round" ', 1)
-    return _BREAK.sub(" ", tag) if "\n" in tag else tag
+def _page_tags(tags: str, key: str, used: set[str]) -> str:
+    """Tags as the page needs them, all at once. Identifiers that are referred to stay, under the figure's key: two inline figures must not share one."""
+    tags = _fonts(tags.replace('<g id="halo', '<g class="halo" id="halo')).replace("xlink:href", "href")
+    tags = _ID.sub(lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", tags)
+    tags = _POINTER.sub(rf"\g<1>{key}-", tags)
+    tags = _CODE.sub(_token, tags)
+    tags = _DIGITS.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), tags)
+    tags = _UNTURNED.sub("", tags)
+    return _BREAK.sub(" ", _SVG.sub(_unsized, tags))
+
+
+def _unsized(found: re.Match[str]) -> str:
+    """The outermost tag, as wide as the page lets it be."""
+    width = re.search(r'viewBox="0 0 ([\d.]+) ', found[0])
+    tag = re.sub(r' (?:width|height|version|xmlns:xlink)="[^"]*"', "", found[0])
+    return tag.replace("<svg ", f'<svg style="max-width:{float(width[1]) if width else 0:.0f}px;stroke-linejoin:round" ', 1)
 
 
 def _token(found: re.Match[str]) -> str:
@@ -174,11 +178,7 @@ def _token(found: re.Match[str]) -> str:
     return f"var(--{_TOKEN_OF[code]},{code})" if code in _TOKEN_OF else code
 
 
-def _halo_class(tag: str) -> str:
-    return tag.replace('<g id="halo', '<g class="halo" id="halo')
-
-
-def _fonts(tag: str) -> str:
+def _fonts(tags: str) -> str:
     """Sizes and weights stay, the family is the page's; matplotlib writes them apart or as one ``font`` property, by its version."""
 
     def apart(found: re.Match[str]) -> str:
@@ -187,7 +187,7 @@ def _fonts(tag: str) -> str:
         weight = next((f"font-weight: {word}; " for word in words if word.isdigit() or word == "bold"), "")
         return ("font-style: italic; " if "italic" in words else "") + f"{weight}font-size: {size}"
 
-    return _FAMILY.sub("", _FONT.sub(apart, tag)) if "font" in tag else tag
+    return _FAMILY.sub("", _FONT.sub(apart, tags))
 
 
 def standalone(page_svg: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 STEP, STEP_NARROW = 25.0, 45.0
 HEAD = 22.0
 PITCH = 4.6  #: of dots that stand on each other
-STACK = 3  #: dots on each other at most; those above stand on the last one
+STACK = 3  #: dots on the first of a place, at most
 BESIDE = 360  #: px from which labels stand beside their strip
 
 
@@ -127,7 +127,8 @@ def _swarm(ax: "Axes", others: pd.DataFrame, scale: Scale, own: float, y: float)
         place = round(x / PITCH)
         n = high.get(place, 2 if abs(x - own) < 2.4 * PITCH else 0)
         high[place] = n + 1
-        points.append((x, y - PITCH * min(n, STACK), same))
+        if n <= STACK:  # further ones would cover the last
+            points.append((x, y - PITCH * n, same))
     for same, tone in ((False, colour("chance")), (True, colour("muted"))):
         chosen = [(x, at) for x, at, of_level in points if bool(of_level) is same]
         if chosen:
