@@ -20,6 +20,7 @@ BLOCKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "criteria": ("Criteria", ("criterion", "label", "said", "needed", "verdict", "mark", "source")),
     "missing": ("Missing for the next level", ("criterion", "text", "enough", "mark")),
     "firmness": ("How firm: exits and data", ()),
+    "after": ("How firm: the years to come if nothing new is entered", ("at", "level_low", "lost")),
     "robustness": ("How firm: criteria that would each bring the level down, the weakest first", ("criterion", "text")),
     "pivotal": ("How firm: members whose leaving alone lowers the level", ("organisation", "name")),
     "members": ("Members", ("organisation", "display")),
@@ -32,7 +33,6 @@ BLOCKS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "entries": ("Who joined", ("year", "display")),
     "exits": ("Who left", ("year", "display")),
     "warnings": ("Early warnings", ("warning", "text")),
-    "next_steps": ("Next steps", ()),
     "sources": ("Sources of thresholds", ("number", "title")),
 }
 _WIDTHS = (16, 46, 20, 14)  #: of the first columns; the last one is that of all others

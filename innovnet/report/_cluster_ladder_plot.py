@@ -18,7 +18,7 @@ STATES = {REACHED: "reached", POSSIBLE: "open: data missing", NOT_REACHED: "not 
 FIRST, RISE = 24.0, 7.0  #: height of the first step and what each further one adds
 GROUND = 128.0  #: width of the place below the first step
 ROW_NARROW = 38.0
-ABOVE = 13.0  #: room for the marks of the highest step
+ABOVE = 16.0  #: room for the marks of the highest step
 _KEY = 18.0
 
 
@@ -34,7 +34,7 @@ def plot_cluster_ladder(table: pd.DataFrame, *, marks: pd.DataFrame | None = Non
     ----------
     table
         One row for each rank from 0 (below the first level): rank, level, local (its word in another language, or empty), state ("reached", "possible"
-        or "not reached").
+        or "not reached"); and, if there is such a column, ours (whether no authority stands behind its criteria).
     marks
         rank, text, detail (left out on a narrow page), symbol (a marker of matplotlib): what else points to a step, such as the level on published criteria.
     ax
@@ -61,8 +61,8 @@ def plot_cluster_ladder(table: pd.DataFrame, *, marks: pd.DataFrame | None = Non
     ax = axes(width, height, ax)
     with style():
         for symbol, text, x, y in keys:
-            _symbol(ax, x + 5, y, symbol)
-            label(ax, x + 16, y, text, fontsize=11.5, va="center_baseline", color=colour("ink"))
+            _symbol(ax, x + 6, y, symbol)
+            label(ax, x + 17, y, text, fontsize=12.5, va="center_baseline", color=colour("ink"))
         (_steps if wide else _rows)(ax, table, marks, top, width)
     return ax
 
@@ -71,8 +71,8 @@ def _key_places(marks: pd.DataFrame, width: float) -> tuple[list[tuple[str, str,
     """What the symbols mean, in lines of the width; and the height of all."""
     placed, x, y = [], 0.0, 8.0
     for symbol, text, detail in zip(marks["symbol"], marks["text"], marks["detail"], strict=True):
-        shown = fitted(f"{text}: {detail}" if width > WIDE else str(text), 0.95 * width - 16, 11.5)
-        taken = 16 + width_of(shown, 11.5)
+        shown = fitted(f"{text}: {detail}" if width > WIDE else str(text), 0.95 * width - 17, 12.5)
+        taken = 17 + width_of(shown, 12.5)
         if x > 0 and x + taken > width:
             x, y = 0.0, y + 19
         placed.append((str(symbol), shown, x, y))
@@ -81,7 +81,7 @@ def _key_places(marks: pd.DataFrame, width: float) -> tuple[list[tuple[str, str,
 
 
 def _symbol(ax: "Axes", x: float, y: float, symbol: str) -> None:
-    ax.plot([x], [y], symbol, markersize=8, color=colour("ink"), markeredgecolor=colour("paper"), markeredgewidth=0.8, clip_on=False, zorder=5)
+    ax.plot([x], [y], symbol, markersize=11, color=colour("ink"), markeredgecolor=colour("paper"), markeredgewidth=0.8, clip_on=False, zorder=5)
 
 
 def _steps(ax: "Axes", table: pd.DataFrame, marks: pd.DataFrame, top: float, width: float) -> None:
@@ -89,7 +89,7 @@ def _steps(ax: "Axes", table: pd.DataFrame, marks: pd.DataFrame, top: float, wid
     levels = len(table) - 1
     base = top + ABOVE + FIRST + RISE * (levels - 1)
     step = (width - GROUND) / levels
-    for rank, level, local, state in table[["rank", "level", "local", "state"]].itertuples(index=False):
+    for rank, level, state, below in zip(table["rank"], table["level"], table["state"], _below(table), strict=True):
         left = GROUND + (rank - 1) * step + 3 if rank else 0.0
         across = step - 3 if rank else GROUND
         high = FIRST + RISE * (rank - 1) if rank else 3.0
@@ -98,21 +98,21 @@ def _steps(ax: "Axes", table: pd.DataFrame, marks: pd.DataFrame, top: float, wid
         if rank:
             label(ax, left + 10, base - 13, rank, fontsize=12.5, fontweight="bold", va="center_baseline", color=tone)
             label(ax, left + 26, base - 13, word, fontsize=12.5, fontweight="bold", va="center_baseline", color=tone)
-            below = " · ".join(part for part in (local, STATES[state]) if part)
             label(ax, left + 1, base + 13, fitted(below, across - 2, 11), fontsize=11, va="center_baseline", color=colour("muted"))
         else:
-            below = table["state"].iloc[1] != REACHED  # it has not reached the first level
-            weight, tone = ("bold", colour("ink")) if below else ("normal", colour("muted"))
-            label(ax, left, base - 13, fitted(word, across, 12, bold=below), fontsize=12, fontweight=weight, va="center_baseline", color=tone)
+            none = table["state"].iloc[1] != REACHED  # it has not reached the first level
+            weight, tone = ("bold", colour("ink")) if none else ("normal", colour("muted"))
+            label(ax, left, base - 13, fitted(word, across, 12, bold=none), fontsize=12, fontweight=weight, va="center_baseline", color=tone)
         symbols = marks.loc[marks["rank"] == rank, "symbol"].to_list()
         for k, symbol in enumerate(symbols):
-            _symbol(ax, left + across / 2 + 16 * (k - (len(symbols) - 1) / 2), base - (high if rank else 22) - 8, symbol)
+            _symbol(ax, left + across / 2 + 20 * (k - (len(symbols) - 1) / 2), base - (high if rank else 22) - 9, symbol)
 
 
 def _rows(ax: "Axes", table: pd.DataFrame, marks: pd.DataFrame, top: float, width: float) -> None:
     """A row for each level, the highest above; the tiles make the steps."""
     levels = len(table) - 1
-    for k, (rank, level, local, state) in enumerate(table[["rank", "level", "local", "state"]].iloc[::-1].itertuples(index=False)):
+    rows = zip(table["rank"], table["level"], table["state"], _below(table), strict=True)
+    for k, (rank, level, state, below) in enumerate(reversed(list(rows))):
         y = top + k * ROW_NARROW
         left, across = 9.0 * (levels - rank), 30.0 + 9.0 * rank
         if rank:
@@ -127,10 +127,16 @@ def _rows(ax: "Axes", table: pd.DataFrame, marks: pd.DataFrame, top: float, widt
         strong = rank > 0 or table["state"].iloc[1] != REACHED
         label(ax, x, y + 12, word, fontsize=12.5, fontweight="bold" if strong else "normal", va="center_baseline")
         if rank:
-            below = " · ".join(part for part in (local, STATES[state]) if part)
             label(ax, x, y + 28, fitted(below, width - x, 11), fontsize=11, va="center_baseline", color=colour("muted"))
         for j, symbol in enumerate(symbols):
             _symbol(ax, width - 6 - 18 * j, y + 12, symbol)
+
+
+def _below(table: pd.DataFrame) -> list[str]:
+    """What is written below each step: its word in another language, its state, whether it is ours alone."""
+    ours = table["ours"] if "ours" in table else [False] * len(table)
+    parts = zip(table["local"], table["state"].map(STATES), ours, strict=True)
+    return [" · ".join(part for part in (local, state, "ours" if own else "") if part) for local, state, own in parts]
 
 
 def _block(ax: "Axes", cell: Cell, state: str) -> str:

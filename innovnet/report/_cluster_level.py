@@ -10,7 +10,7 @@ from innovnet.report._cluster_ladder_plot import NOT_REACHED, POSSIBLE, REACHED,
 from innovnet.report._cluster_part import Field, Part
 from innovnet.report._cluster_words import condition, level_said, local, rests_on
 from innovnet.report._exhibit import Column
-from innovnet.report._format import count
+from innovnet.report._format import count, number
 from innovnet.report._words import capital, listing
 
 CONDITIONS, LISTED = 3, 6  #: said one by one; with more their identifiers; with still more their number
@@ -20,10 +20,12 @@ COLUMNS = {
     "level": Column("Level"),
     "local": Column("In other languages", definition="The words of the rules file for the level."),
     "state": Column("State", definition="reached: all that is certain reaches it; possible: data that are missing decide; not reached."),
+    "ours": Column("Ours only", definition="Whether none of its own criteria is published or borrowed."),
     "text": Column("What is marked"),
     "detail": Column("Detail"),
     "symbol": Column("Sign in the drawing", definition="D: diamond; v: triangle."),
     "result": Column("Result"),
+    "standing": Column("Whose rules"),
     "gates": Column("On published and borrowed criteria alone"),
     "gates_criteria": Column("Criteria behind it", "criteria"),
     "year": Column("Year", "year"),
@@ -126,8 +128,13 @@ def level_table(field: Field, cluster: str) -> pd.DataFrame:
     """One row for each rank with its state."""
     rules = field.assessment.rules
     states = [REACHED, *_states(field, cluster)]
-    ranks = range(len(rules.levels) + 1)
-    return pd.DataFrame([{"rank": rank, "level": rules.label(rank), "local": local(rules, rank), "state": states[rank]} for rank in ranks])
+    ranks, theirs = range(len(rules.levels) + 1), {criterion.level for criterion in rules.criteria if criterion.gate}
+    return pd.DataFrame(
+        [
+            {"rank": rank, "level": rules.label(rank), "local": local(rules, rank), "state": states[rank], "ours": rank > 0 and rules.label(rank) not in theirs}
+            for rank in ranks
+        ]
+    )
 
 
 def _states(field: Field, cluster: str) -> list[str]:
@@ -152,9 +159,7 @@ def marks_table(field: Field, cluster: str, monitoring: Monitoring | None) -> pd
     assigned = assigned_row(field, cluster, monitoring)
     if assigned is not None:
         differs = assigned["level"] != row["level_low"] or row["rank_low"] < row["rank_high"]
-        detail = (
-            f"{level_said(rules, assigned['level'])}{_because(assigned)}" if differs else f"{level_said(rules, assigned['level'])}, as by the data of the day"
-        )
+        detail = f"{level_said(rules, assigned['level'])}{_because(assigned)}" if differs else f"{level_said(rules, assigned['level'])}, as by its data"
         marks.append((int(assigned["rank"]), f"assigned for {assigned['year']}", detail, "v"))
     return pd.DataFrame(marks, columns=["rank", "text", "detail", "symbol"])
 
@@ -177,8 +182,17 @@ def level_part(field: Field, cluster: str, monitoring: Monitoring | None = None)
     row = field.level(cluster)
     table, marks = level_table(field, cluster), marks_table(field, cluster, monitoring)
     few = int(row["gates_criteria"])
-    result = pd.DataFrame([{"result": result_sentence(field, cluster, monitoring), "gates": row["gates"], "gates_criteria": few}])
+    result = pd.DataFrame([{"result": result_sentence(field, cluster, monitoring), "gates": row["gates"], "gates_criteria": few, "standing": _whose(field)}])
     tables = {"level": table, "level_marks": marks, "result": result}
     states = "; ".join(f"{level}: {STATES[state]}" for level, state in zip(table["level"][1:], table["state"][1:], strict=True))
     alt = f"{capital(states)}. {' '.join(f'{capital(t)}: {d}.' for t, d in zip(marks['text'], marks['detail'], strict=True))}"
-    return Part("level", "Level", tables, COLUMNS, alt=alt, draw=drawing(plot_cluster_ladder, table, marks=marks))
+    return Part("level", "Level", tables, COLUMNS, (_whose(field),), alt=alt, draw=drawing(plot_cluster_ladder, table, marks=marks))
+
+
+def _whose(field: Field) -> str:
+    """On whose authority the levels are: which criteria are published, what the rules say of themselves."""
+    rules = field.assessment.rules
+    published = [criterion.id for criterion in rules.criteria if criterion.kind == "published"]
+    few = f" {listing(published)} only" if len(published) <= LISTED else f" {number(len(published))} of {count(len(rules.criteria), 'criterion', 'criteria')}"
+    words = f"Published for these levels:{' none' if not published else few if len(published) < len(rules.criteria) else ' all criteria'}."
+    return f"{words} {rules.disclaimer}".strip()

@@ -2,13 +2,15 @@
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_network_plot import COUNTRIES, COUNTRIES_NARROW, SHOWN, SHOWN_NARROW, plot_cluster_network
 from innovnet.report._cluster_part import Field, Part
 from innovnet.report._cluster_words import day, named
 from innovnet.report._exhibit import Column
-from innovnet.report._format import count, number, percent, ratio
+from innovnet.report._format import count, number, percent
 from innovnet.report._names import country_name
 from innovnet.report._words import listing, the
 
@@ -121,13 +123,24 @@ def network_part(field: Field, cluster: str) -> Part:
     tables = {"members": members, "ties": ties, "outside": outside, "cohesion": cohesion}
     if members.empty:
         return Part("network", "Ties inside and outside", tables, COLUMNS, ("It has no counted member on the day: there is nothing to draw.",))
-    words = " ".join(_cohesion_words(field, cohesion.set_index("indicator")["value"], members))
+    words = " ".join(_cohesion_words(field, cohesion.set_index("indicator")["value"], members, ties))
     draw = drawing(plot_cluster_network, members, ties=ties, outside=outside)
     caption, alt = _caption(field, members, outside), _alt(members, ties, outside)
     return Part("network", "Ties inside and outside", tables, COLUMNS, (words,), caption, slim=_slim(members, outside), alt=alt, draw=draw, width=WIDTH)
 
 
-def _cohesion_words(field: Field, values: pd.Series, members: pd.DataFrame) -> list[str]:
+def _parts(ties: pd.DataFrame) -> list[int]:
+    """The number of members of each part that is tied together, the largest first; who has no tie is in none."""
+    ends = pd.unique(pd.concat([ties["source"], ties["target"]]))
+    place = pd.Index(ends)
+    matrix = sparse.csr_array(
+        (np.ones(len(ties)), (place.get_indexer(pd.Index(ties["source"])), place.get_indexer(pd.Index(ties["target"])))), shape=(len(ends),) * 2
+    )
+    _, part = csgraph.connected_components(matrix, directed=False)
+    return sorted(np.bincount(part).tolist(), reverse=True)
+
+
+def _cohesion_words(field: Field, values: pd.Series, members: pd.DataFrame, links: pd.DataFrame) -> list[str]:
     """Ties against chance, and how much of them rests on one event."""
     unknown = int((~members["ties_known"]).sum())
     if unknown == len(members):
@@ -139,16 +152,15 @@ def _cohesion_words(field: Field, values: pd.Series, members: pd.DataFrame) -> l
         return [f"Its ties are not known: {whose}."]
     ties = int(values["ties"]) if pd.notna(values["ties"]) else 0
     first = f"{'At least ' * bool(unknown)}{count(ties, 'tie')} inside" if ties else f"No tie inside{' is known' * bool(unknown)}"
+    parts = _parts(links)
+    if len(parts) > 1:
+        first += f", in {number(len(parts))} separate parts of {listing([number(size) for size in parts])} members"
     if pd.notna(values["ties_expected"]):
-        first += f"; by chance {number(float(values['ties_expected']), 2)} among organisations of the same country, kind and number of partners"
-        first += f" ({ratio(float(values['cohesion_lift']))})" if pd.notna(values["cohesion_lift"]) else ""
-    first += (
-        f", {_p(float(values['cohesion_p']))}"
-        if pd.notna(values["cohesion_p"])
-        else ", too few members for a comparison with chance"
-        if len(members) < 3
-        else ""
-    )
+        first += f"; random groups of similar organisations have {number(float(values['ties_expected']), 2)} on average"
+    if pd.notna(values["cohesion_p"]):
+        first += f" ({_p(float(values['cohesion_p']))})"
+    elif len(members) < 3:
+        first += "; too few members for a comparison with chance"
     words = [f"{first}."]
     if ties and pd.notna(values["top_event_share"]):
         words.append(f"{percent(float(values['top_event_share']))} of the ties rest on one event alone.")
@@ -167,7 +179,10 @@ def _caption(field: Field, members: pd.DataFrame, outside: pd.DataFrame) -> str:
     signs = ["circled: coordinator"] if members["coordinator"].any() else ["no coordinator is named"]
     signs += ["hollow: foreign"] if members["foreign"].any() else []
     signs += ["boxes: partners outside by country"] if len(outside) else ["no partner outside"] if members["ties_known"].all() else []
-    parts = [f"Lines: joint events of the {years} years to {day(at)}, the more the broader; {'; '.join(signs)}."]
+    parts = [f"Lines: joint events of the {years} years to {day(at)}; {'; '.join(signs)}. Similar: of the same country, kind and number of partners."]
+    alone = members[(members["ties"] == 0) & members["ties_known"]]
+    if 0 < len(alone) < len(members):
+        parts.insert(0, f"Without a tie inside: {named(alone['display'].to_list())}.")
     if len(members) > SHOWN:
         parts.append(f"{number(SHOWN)} of {count(len(members), 'member')} are drawn, those with most ties.")
     countries = outside["country"].nunique()
@@ -176,7 +191,6 @@ def _caption(field: Field, members: pd.DataFrame, outside: pd.DataFrame) -> str:
     shared = members[members["also_in"] != ""]
     if len(shared):
         parts.append(f"Also in other clusters: {named([f'{d} ({a})' for d, a in zip(shared['display'], shared['also_in'], strict=True)])}.")
-    parts.append("Cohesion is a state, not a result.")
     return " ".join(parts)
 
 

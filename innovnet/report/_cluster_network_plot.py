@@ -24,7 +24,7 @@ SHOWN, SHOWN_NARROW = 60, 30  #: members, those with most ties inside first
 COUNTRIES, COUNTRIES_NARROW = 10, 6  #: groups of partners, the largest first
 SPOKES = 80  #: lines to partners at most; with more there is one for each country
 FEW = 8  #: members up to which all stand on one ring
-HEIGHTS = ((16, 204.0), (30, 250.0), (SHOWN, 300.0))  #: by number of members
+HEIGHTS = ((16, 172.0), (30, 236.0), (SHOWN, 300.0))  #: by number of members
 HEIGHT_NARROW = 300.0
 ONE_ROW = 3  #: countries up to which all stand above the members
 _RIM = 13.0  #: half the height of a country's tile
@@ -61,15 +61,17 @@ def plot_cluster_network(table: pd.DataFrame, *, ties: pd.DataFrame, outside: pd
     narrow = width < 400
     nodes = table.sort_values(["ties", "display"], ascending=[False, True], kind="stable").head(SHOWN_NARROW if narrow else SHOWN).reset_index(drop=True)
     key, top = type_key(nodes["type"], width)
+    top = max(top, 17.0) if len(ties) else top
     height = top + (HEIGHT_NARROW if narrow else next(high for most, high in HEIGHTS if len(nodes) <= most))
     ax = axes(width, height, ax)
     tiles = _tiles(pd.DataFrame() if outside is None else outside, COUNTRIES_NARROW if narrow else COUNTRIES)
     picture = _placed(nodes, ties, tiles, (0.0, top, float(width), height - top))
     with style():
         draw_key(ax, key)
+        _widths(ax, ties, key, float(width))
         boxes = _outside(ax, nodes, outside, tiles, picture)
         _inside(ax, nodes, ties, picture)
-        _names(ax, nodes, picture, (0.0, top, float(width), height), boxes)
+        _names(ax, nodes, ties, picture, (0.0, top, float(width), height), boxes)
     return ax
 
 
@@ -160,12 +162,39 @@ def _outside(ax: "Axes", nodes: pd.DataFrame, outside: pd.DataFrame | None, tile
     return boxes
 
 
+def _width(joint: float) -> float:
+    """Of the line of so many joint events."""
+    return min(1.5 * float(joint) ** 0.5, 6.0)
+
+
+def _widths(ax: "Axes", ties: pd.DataFrame, key: list[tuple[str, str, bool, float, float]], width: float) -> None:
+    """The key of the widths, at the right of the first line: that of the least and of the most joint events; nothing where types take the line."""
+    if ties.empty:
+        return
+    least, most = int(ties["joint_events"].min()), int(ties["joint_events"].max())
+    entries = [(joint, number(joint)) for joint in sorted({least, most})]
+    title = "joint event" if most == 1 else "joint events"
+    x = width - width_of(title, 11.5) - 2
+    places = []
+    for joint, text in reversed(entries):
+        x -= width_of(text, 11.5) + (6 if (joint, text) == entries[-1] else 14)
+        places.append((x, joint, text))
+        x -= 28
+    if any(left + width_of(name, 11.5) + 24 > x for name, _tone, _full, left, y in key if y < 17):
+        return
+    label(ax, width - 2, 9, title, fontsize=11.5, ha="right", va="center_baseline", color=colour("muted"))
+    for left, joint, text in places:
+        line = extra("matplotlib.patches").Rectangle((left - 28, 9 - _width(joint) / 2), 23, _width(joint), facecolor=colour("tie"), linewidth=0)
+        ax.add_patch(line)
+        label(ax, left, 9, text, fontsize=11.5, va="center_baseline", color=colour("muted"))
+
+
 def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Picture) -> None:
     """Ties as lines, the more joint events the broader; members as dots, foreign ones as rings, the coordinator with a circle around."""
     patches = extra("matplotlib.patches")
     drawn = ties[ties["source"].isin(picture.position) & ties["target"].isin(picture.position)]
     lines = [(picture.places[picture.position[a]], picture.places[picture.position[b]]) for a, b in zip(drawn["source"], drawn["target"], strict=True)]
-    widths = [min(1.2 * joint**0.5, 5.0) for joint in drawn["joint_events"]]
+    widths = [_width(joint) for joint in drawn["joint_events"]]
     if lines:
         collections = extra("matplotlib.collections")
         ax.add_collection(collections.LineCollection(lines, colors=colour("tie"), linewidths=widths, capstyle="butt", zorder=1), autolim=False)
@@ -177,17 +206,36 @@ def _inside(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Pictu
             ax.add_artist(patches.Circle(picture.places[k], picture.radius + 4, facecolor="none", edgecolor=colour("ink"), linewidth=1.6, zorder=3))
 
 
-def _names(ax: "Axes", nodes: pd.DataFrame, picture: _Picture, frame: Box, taken: list[Box]) -> None:
-    """Names, the coordinator's first; one that finds no room is left out."""
+def _names(ax: "Axes", nodes: pd.DataFrame, ties: pd.DataFrame, picture: _Picture, frame: Box, taken: list[Box]) -> None:
+    """Names, the coordinator's first, on the side that fewer lines cross; one that finds no room is left out."""
     longest = 165 if frame[2] >= 400 else 106
     middle = float(picture.places[:, 0].mean()) if len(nodes) else 0.0
-    order = sorted(range(len(nodes)), key=lambda k: (not nodes["coordinator"].iloc[k], -int(nodes["ties"].iloc[k]), k))
-    wishes = [
-        Wish(k, _cut(str(nodes["display"].iloc[k]), longest), 11.0, bool(nodes["coordinator"].iloc[k]), -1 if picture.places[k, 0] < middle - 1 else 1)
-        for k in order
+    lines = _points_on(ties, picture)
+    sides = [
+        _side(lines, x, y, width_of(_cut(str(name), longest), 11), picture.radius, -1 if x < middle - 1 else 1)
+        for (x, y), name in zip(picture.places, nodes["display"], strict=True)
     ]
+    order = sorted(range(len(nodes)), key=lambda k: (not nodes["coordinator"].iloc[k], -int(nodes["ties"].iloc[k]), k))
+    wishes = [Wish(k, _cut(str(nodes["display"].iloc[k]), longest), 11.0, bool(nodes["coordinator"].iloc[k]), sides[k]) for k in order]
     radii = np.array([picture.radius + (4 if c else 0) for c in nodes["coordinator"]])
     draw_labels(ax, place_labels(wishes, picture.places, radii, frame, taken=taken))
+
+
+def _points_on(ties: pd.DataFrame, picture: _Picture) -> Floats:
+    """Points along each line inside (lines × points × 2)."""
+    drawn = ties[ties["source"].isin(picture.position) & ties["target"].isin(picture.position)]
+    one, other = (picture.places[[picture.position[end] for end in drawn[column]]].reshape(-1, 1, 2) for column in ("source", "target"))
+    return np.asarray(one + (other - one) * np.linspace(0.0, 1.0, 60)[None, :, None])
+
+
+def _side(lines: Floats, x: float, y: float, across: float, radius: float, side: int) -> int:
+    """The side of a member, right (1) or left (−1), on which fewer lines cross its name; ``side`` where it makes no difference."""
+
+    def crossed(towards: int) -> int:
+        along = (lines[..., 0] - x) * towards
+        return int(((along > radius + 2) & (along < radius + across + 10) & (np.abs(lines[..., 1] - y) < 7)).any(axis=1).sum())
+
+    return side if crossed(side) <= crossed(-side) else -side
 
 
 def _cut(text: str, room: float) -> str:

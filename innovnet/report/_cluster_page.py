@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from innovnet.report._canvas import svg
+from innovnet.report._cluster_criteria import DECIDES
 from innovnet.report._cluster_outlook import GROUPS
 from innovnet.report._cluster_part import Part
 from innovnet.report._cluster_sheet import ClusterSheet
@@ -14,8 +15,6 @@ from innovnet.report._cluster_words import SIGNS
 from innovnet.report._exhibit import NARROW
 from innovnet.report._page import environment
 from innovnet.report._tokens import css_variables
-
-CROWDED = 4  #: rows of what is missing; with more the sources of thresholds stand in the other column, so that both are about as long
 
 
 def render_sheet(sheet: ClusterSheet, *, home: str = "") -> str:
@@ -54,7 +53,7 @@ def render_sheet(sheet: ClusterSheet, *, home: str = "") -> str:
         sources=_records(sheet.parts["criteria"].tables["sources"]),
         missing=_missing(sheet.parts["missing"].tables["missing"]),
         signs=SIGNS,
-        crowded=len(sheet.parts["missing"].tables["missing"]) > CROWDED,
+        decides=DECIDES,
     )
 
 
@@ -83,7 +82,8 @@ def _levels(sheet: ClusterSheet) -> list[dict[str, Any]]:
             "level": level,
             "needs": needs,
             "local": rungs.loc[level, "local"],
-            "state": rungs.loc[level, "state"],
+            "ours": rungs.loc[level, "ours"],
+            "beyond": (table.loc[table["level"] == level, "standing"] == "beyond").all(),
             "rows": _records(table[table["level"] == level]),
         }
         for level, needs in sheet.levels

@@ -21,6 +21,7 @@ from innovnet.clusters._snapshot import Ints, Snapshot, snapshot_of
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
 from innovnet.report._canvas import svg
+from innovnet.report._cluster_later import leaving, years_after
 from innovnet.report._exhibit import Column
 from innovnet.report._names import display_names
 
@@ -74,6 +75,8 @@ class Field:
     assessment: Assessment
     snapshot: Snapshot
     indicators: pd.DataFrame  #: index (cluster, indicator); value low high known unit
+    after: pd.DataFrame  #: of each cluster and year to come, as :func:`years_after` has it
+    leaving: pd.DataFrame  #: of each cluster the members whose leaving lowers its level, as :func:`leaving` has it
 
     @cached_property
     def display(self) -> pd.Series:
@@ -122,6 +125,25 @@ class Field:
         nodes = self.members(cluster)
         return self.names(nodes[node_flags(self.snapshot)[_FLAG_OF[criterion.indicator]][1][nodes]])
 
+    def assumed(self, cluster: str) -> Ints:
+        """The members that the rules take as independent because nothing is said of their owners."""
+        nodes = self.members(cluster)
+        return nodes[~self.snapshot.owners.listed[nodes]] if self.assessment.rules.settings.unlisted_ownership == "independent" else nodes[:0]
+
+    def rests_on_owners(self, criterion: Criterion) -> bool:
+        """Whether a criterion counts members that are independent of each other."""
+        return criterion.indicator in CATALOGUE and "W" in CATALOGUE[criterion.indicator].data
+
+    def assumed_in(self, cluster: str, criterion: Criterion) -> int:
+        """How many of the members that a criterion counts are independent by assumption."""
+        if not self.rests_on_owners(criterion):
+            return 0
+        nodes, row, members = self.members(cluster), self.row(cluster), self.snapshot.members
+        counts = np.isin(nodes, self.assumed(cluster))
+        if criterion.indicator == "members_tenured":
+            counts &= members.tenure[members.ptr[row] : members.ptr[row + 1]] >= criterion.args.get("years", CATALOGUE["members_tenured"].args["years"].default)
+        return int(counts.sum())
+
     def level(self, cluster: str) -> pd.Series:
         """The row of the table of levels."""
         return self._levels[cluster]
@@ -151,4 +173,4 @@ def field_of(assessment: Assessment, affiliation: Affiliation | None = None) -> 
     found = measure(snapshot, keys)
     tables = {key: values.frame(snapshot.ids).assign(unit=CATALOGUE[key].unit) for key, values in found.items()}
     table = pd.concat(tables, names=["indicator", "cluster"]).swaplevel()
-    return Field(assessment, snapshot, table.rename_axis(["cluster", "indicator"]))
+    return Field(assessment, snapshot, table.rename_axis(["cluster", "indicator"]), years_after(assessment, snapshot), leaving(assessment, snapshot))

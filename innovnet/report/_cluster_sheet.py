@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
@@ -11,18 +12,22 @@ from innovnet.clusters._assessment import Assessment
 from innovnet.clusters._monitoring import Monitoring
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
+from innovnet.graph._classify import name_of
 from innovnet.report._cluster_criteria import asks, criteria_part
+from innovnet.report._cluster_firm import firm_part
 from innovnet.report._cluster_level import level_part, result_sentence
 from innovnet.report._cluster_network import network_part
-from innovnet.report._cluster_outlook import firm_part, missing_part, warnings_part
+from innovnet.report._cluster_outlook import missing_part, warnings_part
 from innovnet.report._cluster_part import Field, Part, field_of
 from innovnet.report._cluster_strips import strips_part
 from innovnet.report._cluster_trend import trend_part
-from innovnet.report._cluster_words import day, named
+from innovnet.report._cluster_words import MEETS, day, named
 from innovnet.report._exhibit import Column
-from innovnet.report._format import count, number, percent
+from innovnet.report._format import number, percent
+from innovnet.report._names import shorten
 
 FINGERPRINT = 12  #: characters shown
+SECTOR = 36  #: characters of the names of sectors, together
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,9 +127,14 @@ def cluster_sheet(
         result=result_sentence(field, cluster, monitoring),
         facts=_facts(field, cluster),
         parts={part.key: part for part in parts},
-        levels=tuple((level, asks(rules, level)) for level in rules.levels),
+        levels=tuple((level, asks(rules, level, _met(parts[1].tables["criteria"], level))) for level in rules.levels),
         foot=_foot(field, cluster),
     )
+
+
+def _met(criteria: pd.DataFrame, level: str) -> int:
+    """How many of the criteria to choose from a level has."""
+    return int(((criteria["level"] == level) & (criteria["strength"] == "soft") & (criteria["verdict"] == MEETS)).sum())
 
 
 def _facts(field: Field, cluster: str) -> tuple[tuple[str, str], ...]:
@@ -134,41 +144,45 @@ def _facts(field: Field, cluster: str) -> tuple[tuple[str, str], ...]:
     members = field.snapshot.members
     leads = members.coordinator[members.ptr[place] : members.ptr[place + 1]]
     coordinators = field.names(nodes[leads])
+    sectors = [one.strip() for one in str(row["sectors"]).split(";")] if pd.notna(row["sectors"]) else []
     found = [
         ("Cluster", str(cluster)),
         ("Members", number(len(nodes))),
         ("Coordinator", named(coordinators, 2) if coordinators else "none among the members"),
-        ("Sectors", ", ".join(one.strip() for one in str(row["sectors"]).split(";")) if pd.notna(row["sectors"]) else ""),
-        ("Region", str(row["region"] if pd.notna(row["region"]) else row["country"])),
+        ("Sector" if len(sectors) == 1 else "Sectors", "; ".join(_with_name("nace", code, SECTOR // len(sectors)) for code in sectors)),
+        ("Region", _with_name("nuts", str(row["region"]), SECTOR) if pd.notna(row["region"]) else "not stated"),
         ("Founded", f"{row['founded']:%Y-%m-%d}" if pd.notna(row["founded"]) else ""),
         ("Joint activity since", f"{row['joint_since']:%Y-%m-%d}" if pd.notna(row["joint_since"]) else "not stated"),
     ]
     return tuple((label, value) for label, value in found if value)
 
 
+def _with_name(system: Literal["nace", "nuts"], code: str, budget: int) -> str:
+    """A code with its name, which is cut where it is long."""
+    name = (name_of(system, code) or "").removeprefix("Manufacture of ")
+    return f"{code} {shorten(name, budget)}" if name else code
+
+
 def _foot(field: Field, cluster: str) -> tuple[tuple[str, str], ...]:
     """What must be said under every sheet."""
-    assessment, rules = field.assessment, field.assessment.rules
-    register = assessment.register
+    assessment, register = field.assessment, field.assessment.register
     rows = [
-        ("Whose rules", f"{rules.disclaimer} A level says that the stated criteria are met, nothing more.".strip()),
-        ("Data", f"{_complete(field, cluster)}{_repaired(register.quality)} Ties from {assessment.ties_from}."),
+        (
+            "Data",
+            f"{_complete(field, cluster)}{_repaired(register.quality)} Ties from {assessment.ties_from}. A level says that criteria are met, nothing more.",
+        ),
         (
             "To reproduce",
-            f"innovnet {__version__}: innovnet.clusters.assess(register, rules={rules.name!r}, at='{assessment.at:%Y-%m-%d}'), cluster {cluster}; register {register.fingerprint[:FINGERPRINT]}.",
+            f"innovnet {__version__}, register {register.fingerprint[:FINGERPRINT]}.",
         ),
     ]
     return tuple((label, text) for label, text in rows if text)
 
 
 def _complete(field: Field, cluster: str) -> str:
-    """How much is filled, and how many members are taken as independent because nothing is said of their owners."""
-    share, nodes = field.level(cluster)["completeness"], field.members(cluster)
-    words = f"{percent(float(share))} of the cells that the rules need are filled. " if pd.notna(share) else ""
-    unlisted = int((~field.snapshot.owners.listed[nodes]).sum())
-    if unlisted and field.assessment.rules.settings.unlisted_ownership == "independent":
-        words += f"{number(unlisted)} of {count(len(nodes), 'member')} have no row of ownership and are taken as independent. "
-    return words
+    """How much is filled of what the rules need."""
+    share = field.level(cluster)["completeness"]
+    return f"{percent(float(share))} of the cells needed are filled. " if pd.notna(share) else ""
 
 
 def _repaired(quality: pd.DataFrame) -> str:
@@ -178,7 +192,7 @@ def _repaired(quality: pd.DataFrame) -> str:
         rows = quality[quality["action"] == action]
         if len(rows):
             parts.append(f"{number(int(rows['count'].sum()))} {words} ({named(rows['item'].astype('str').unique().tolist(), 3)})")
-    return f"On reading: {'; '.join(parts)}." if parts else "Nothing had to be repaired on reading."
+    return f"On reading: {'; '.join(parts)}." if parts else "Nothing had to be repaired."
 
 
 def sheet_tables(sheet: ClusterSheet) -> dict[str, tuple[pd.DataFrame, Mapping[str, Column]]]:

@@ -82,7 +82,7 @@ def strips_part(field: Field, cluster: str) -> Part:
     if not n:
         return Part("strips", "Against the others", tables, COLUMNS, (f"There is no other cluster {place} on the day: nothing to compare with.",))
     same = int(others.loc[others["indicator"] == COMPARED[0], "same_level"].sum())
-    caption = f"Lines run from 0 to the number at their right; dots: {count(n, 'other cluster')} {place} (n = {number(n)}), {number(same) if same else 'none'} of the same level by what is certain; no dot where not known or not defined."
+    caption = f"Dots: the {count(n, 'other cluster')} {place} (n = {number(n)}), {number(same) if same else 'none'} at the same certain level; lines begin at 0; no dot: not known or not defined."
     values = "; ".join(f"{label} {text}" for label, text in zip(table["label"][:3], table["text"][:3], strict=True))
     return Part(
         "strips",

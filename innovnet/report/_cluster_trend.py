@@ -5,15 +5,15 @@ import pandas as pd
 from innovnet.clusters._monitoring import Monitoring
 from innovnet.report._canvas import drawing
 from innovnet.report._cluster_part import Field, Part
-from innovnet.report._cluster_trend_plot import YEARS, YEARS_NARROW, in_amounts, plot_cluster_trend
+from innovnet.report._cluster_trend_plot import SOURCES, YEARS, YEARS_NARROW, in_amounts, plot_cluster_trend
 from innovnet.report._cluster_words import named
 from innovnet.report._exhibit import Column
-from innovnet.report._format import count, number
+from innovnet.report._format import count, number, percent
 
 WIDTH = 560  #: on a wide page
 LEAST = 5  #: years that a trend should have
 NAMES = 4  #: organisations named in one sentence
-TOLD = 5  #: years whose entries and exits are named
+TOLD = 2  #: years whose entries and exits are named
 
 COLUMNS = {
     "year": Column("Year", "year", "Its last day."),
@@ -77,10 +77,18 @@ def trend_part(field: Field, cluster: str, monitoring: Monitoring | None = None)
     words = [" ".join(_moves(table, entries, exits))]
     if len(table) < LEAST:
         words.append(f"Only {count(len(table), 'year')} of data: a trend needs at least five.")
-    draw = drawing(plot_cluster_trend, table, funding=funding, levels=len(field.assessment.rules.levels))
+    words.append(_differs(table, ours=field.assessment.rules.pace.kind == "operationalisation"))
+    steady = _steady(funding)
+    draw = drawing(plot_cluster_trend, table, funding=funding.head(0) if steady else funding, levels=len(field.assessment.rules.levels))
     slim = f"On this narrow page: the latest {number(YEARS_NARROW)} years." if len(table) > YEARS_NARROW else ""
-    told, caption = tuple(text for text in words if text), _caption(table, funding)
+    told, caption = tuple(text for text in words if text), _caption(table, funding, steady)
     return Part("trend", title, tables, columns, told, caption, slim=slim, alt=_alt(table), draw=draw, width=WIDTH)
+
+
+def _differs(table: pd.DataFrame, *, ours: bool) -> str:
+    """Why the assigned level is not the one of the data, in the latest year in which it is not."""
+    rows = table[table["reason"].fillna("") != ""]
+    return f"{rows['year'].iloc[-1]}: {rows['reason'].iloc[-1]}{' (a pace of ours)' if ours else ''}." if len(rows) else ""
 
 
 def _moves(table: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> list[str]:
@@ -99,12 +107,24 @@ def _moves(table: pd.DataFrame, entries: pd.DataFrame, exits: pd.DataFrame) -> l
     return words[:TOLD] + ([f"Entries and exits of {count(rest, 'earlier year')} are in the workbook."] if rest > 0 else [])
 
 
-def _caption(table: pd.DataFrame, funding: pd.DataFrame) -> str:
+def _steady(funding: pd.DataFrame) -> str:
+    """The shares of the sources where they are the same in all years and amounts are not known: members 20 %, state 80 %; else nothing."""
+    shares = funding.pivot_table(index="year", columns="source", values="share", aggfunc="sum", fill_value=0.0)
+    if in_amounts(funding) or shares.empty or funding["share"].isna().any() or (shares.max() - shares.min()).max() > 1e-9:
+        return ""
+    return ", ".join(f"{SOURCES[source][0].lower() if source != 'eu' else 'EU'} {percent(shares[source].iloc[0])}" for source in SOURCES if source in shares)
+
+
+def _caption(table: pd.DataFrame, funding: pd.DataFrame, steady: str) -> str:
     """What is shown."""
-    parts = ["Digits: rank of the level; striped: missing data leave it open; + joined, − left."]
-    parts += [] if table["rank"].notna().all() else ["–: it did not exist, or nothing is entered."]
+    said = ["striped: missing data leave it open"] * bool((table["rank_low"] != table["rank_high"]).any())
+    said += ["+ joined, − left"] * bool((table[["entries", "exits"]].fillna(0) > 0).any(axis=None))
+    parts = [f"{'; '.join(['Digits: rank of the level', *said])}."]
+    parts += [] if table["rank"].notna().all() else ["–: not there, or not entered."]
     if funding.empty:
         parts.append("Money: no row of funding.")
+    elif steady:
+        parts.append(f"Money: the same shares in each year entered ({steady}).")
     elif not in_amounts(funding):
         parts.append("Money: shares, as not all amounts are given.")
     if len(table) > YEARS:

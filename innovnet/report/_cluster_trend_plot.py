@@ -25,7 +25,7 @@ SOURCES = {
 BESIDE = 400  #: px from which labels stand at the left
 YEARS, YEARS_NARROW = 12, 7  #: the latest, shown
 _LABELS = 122.0
-_COLUMNS = 50.0  #: height of the columns of money
+_COLUMNS = 34.0  #: height of the columns of money
 
 
 class _Row(NamedTuple):
@@ -99,7 +99,7 @@ def _bands(money: str, key: "Sequence[_Entry]", moves: int, *, beside: bool) -> 
     for title, height in titles:
         y += 0.0 if beside else 20.0 + (_further(key) if title == money else 0.0)
         rows.append(_Row(title, y, height))
-        y += height + (5.0 if beside else 4.0)
+        y += height + (3.0 if beside else 4.0)
     return rows, y
 
 
@@ -109,7 +109,7 @@ _Entry = tuple[str, float, float]  #: a source of money, and where it stands in 
 def _key(sources: list[str], title: str, width: float, *, beside: bool) -> list[_Entry]:
     """The sources in the order of the columns below the title at the left; or in the line of the title and as many more as they need."""
     if beside:
-        return [(source, 0.0, 25.0 + 12.0 * k) for k, source in enumerate(reversed(sources))]
+        return [(source, 64.0 * (k // 3), 25.0 + 12.0 * (k % 3)) for k, source in enumerate(reversed(sources))]
     placed, x, line = list[tuple[str, float, int]](), width_of(title, 11.5) + 10, 0
     for source in sources:
         taken = 13 + width_of(SOURCES[source][0], 10.5)

@@ -14,10 +14,7 @@ from innovnet.report._words import capital, listing
 
 #: Whose threshold it is. Ours never passes for the law.
 MARKS: Mapping[str, str] = {"published": "published", "borrowed": "borrowed", "operationalisation": "ours"}
-MARKS_EXPLAINED = (
-    "published: the source states this threshold for this level of this scheme; borrowed: published, but for another purpose; "
-    "ours: by our operationalisation, no rule of any authority."
-)
+MARKS_EXPLAINED = "published: by the source for this level; borrowed: published for another purpose; ours: by our operationalisation, no rule of any authority."
 MEETS, DOES_NOT, NOT_KNOWN = "meets", "does not meet", "not known"
 SIGNS: Mapping[str, str] = {MEETS: "✓", DOES_NOT: "✕", NOT_KNOWN: "?"}
 READ: Mapping[str, str] = {"text": "read", "summary": "read in a summary only", "memory": "from memory", "own": "our own"}
@@ -131,7 +128,5 @@ def condition(rules: Rules, criterion: Criterion, low: float, who: Sequence[str]
 
 
 def rests_on(criteria: int) -> str:
-    """On how many criteria a gate rests, said with the care that few deserve."""
-    if not criteria:
-        return ""
-    return f", resting on {count(criteria, 'criterion', 'criteria')}{', which says little' if criteria <= FEW else ''}"
+    """On how many criteria a gate rests; where they are few, on them only."""
+    return f", on {count(criteria, 'criterion', 'criteria')}{' only' if criteria <= FEW else ''}" if criteria else ""
