@@ -3,7 +3,7 @@
 import importlib
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -79,18 +79,24 @@ def communities(network: Network, *, weighted: bool = True, resolution: float = 
         raise DataError(msg)
     check_whole(seed, "seed", 0)
     check_flag(weighted, "weighted")
-    found = _leiden(network, weighted, resolution, seed) if network.n_ties else np.arange(network.n_actors)
-    return network.series(_by_size(found), "communities")
+    found = next(partitions(network, [seed], weighted=weighted, resolution=resolution), np.arange(network.n_actors))
+    return network.series(found, "communities")
 
 
-def _leiden(network: Network, weighted: bool, resolution: float, seed: int) -> npt.NDArray[np.int64]:
+def partitions(network: Network, seeds: Iterable[int], *, weighted: bool = True, resolution: float = 1.0) -> Iterator[npt.NDArray[np.int64]]:
+    """The communities of an undirected network for each of several seeds, 0 the largest; nothing without ties."""
+    if not network.n_ties:
+        return
     ties = sparse.triu(network.adjacency(weighted=weighted), format="csr").tocoo()
     if ties.data.max() > SPAN * ties.data.min():  # what rounding gives and takes would be improved upon for ever
         msg = f"weights from {ties.data.min():.3g} to {ties.data.max():.3g} are too far apart. Leave the lightest ties out with threshold(), or take weighted=False."
         raise DataError(msg)
-    with seeded_igraph(seed) as igraph:
-        graph = igraph.Graph(n=network.n_actors, edges=np.column_stack([ties.row, ties.col]))
-        return leiden(graph, ties.data, resolution)
+    graph = None
+    for seed in seeds:
+        with seeded_igraph(seed) as igraph:
+            graph = graph or igraph.Graph(n=network.n_actors, edges=np.column_stack([ties.row, ties.col]))
+            found = leiden(graph, ties.data, resolution)
+        yield _by_size(found)
 
 
 def leiden(graph: Any, weights: npt.NDArray[np.float64], resolution: float) -> npt.NDArray[np.int64]:
@@ -176,11 +182,15 @@ def modularity(network: Network, *, groups: Groups, weighted: bool = True, missi
     0.2008
     """
     parts = grouped(network, groups, missing)
-    matrix = parts.network.adjacency(weighted=weighted).tocoo()
+    return modularity_of(parts.network.adjacency(weighted=weighted).tocoo(), parts.codes, len(parts.labels))
+
+
+def modularity_of(matrix: sparse.coo_array, codes: npt.NDArray[np.int64], n: int) -> float:
+    """The modularity of ``n`` groups by their codes; NaN without ties."""
     total = matrix.data.sum()
     if not total:
         return float("nan")
-    start, end, n = parts.codes[matrix.row], parts.codes[matrix.col], len(parts.labels)
+    start, end = codes[matrix.row], codes[matrix.col]
     inside = matrix.data[start == end].sum() / total
-    sources, targets = (np.bincount(codes, weights=matrix.data, minlength=n) / total for codes in (start, end))
+    sources, targets = (np.bincount(ends, weights=matrix.data, minlength=n) / total for ends in (start, end))
     return float(inside - sources @ targets)

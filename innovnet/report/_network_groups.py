@@ -12,7 +12,8 @@ from scipy.sparse import csgraph
 from innovnet._parallel import run
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph._network import Network
-from innovnet.metrics import communities, disparity, modularity
+from innovnet.metrics import disparity
+from innovnet.metrics._communities import modularity_of, partitions
 from innovnet.metrics._samples import permutation, sample
 
 Floats = npt.NDArray[np.float64]
@@ -92,12 +93,12 @@ def network_of(weights: Floats) -> Network:
 def groups_of(weights: Floats, seed: int, starts: int = STARTS) -> tuple[Ints, float]:
     """Groups (0 is the largest), the best of several starts by modularity, and the modularity found; then small groups join the nearest."""
     network = network_of(weights)
+    matrix = network.adjacency().tocoo()
     best, quality = np.zeros(len(weights), dtype=np.int64), -1.0
-    for start in range(starts):
-        found = communities(network, seed=seed + start)
-        reached = modularity(network, groups=found)
+    for found in partitions(network, range(seed, seed + starts)):
+        reached = modularity_of(matrix, found, int(found.max()) + 1)
         if reached > quality + 1e-12:
-            best, quality = found.to_numpy(), reached
+            best, quality = found, reached
     return _by_size(_joined(best, weights, max(4.0, len(weights) / 16)), weights.sum(axis=1)), quality
 
 
