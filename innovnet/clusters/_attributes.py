@@ -31,6 +31,10 @@ def node_flags(snapshot: Snapshot) -> Mapping[str, Flag]:
         without a row are not held against rows that say no. R&D counts as declared, an amount alone is no declaration. An exporter has the mark or
         an amount above 0.
     """
+    return snapshot.once("node_flags", lambda: _flags(snapshot))
+
+
+def _flags(snapshot: Snapshot) -> Mapping[str, Flag]:
     firm, research = (_kind(snapshot, group) for group in ("firm", "research"))
     facts = recent(snapshot, snapshot.register.member_facts)
     exported = (facts["exporter"].fillna(False) | (facts["export_eur"] > 0)).mask(facts["exporter"].isna() & facts["export_eur"].isna())
