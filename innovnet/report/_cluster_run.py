@@ -15,6 +15,9 @@ from innovnet._check import some
 from innovnet._parallel import progress_bar
 from innovnet.clusters._assess import assess
 from innovnet.clusters._catalogue import CATALOGUE, parsed
+from innovnet.clusters._compare import compare
+from innovnet.clusters._detect import Candidates, detect
+from innovnet.clusters._joined import cooperation
 from innovnet.clusters._load_rules import SHIPPED, load_rules
 from innovnet.clusters._measure import catalogue_keys, measure
 from innovnet.clusters._monitor import monitor
@@ -33,6 +36,8 @@ from innovnet.report._exhibit import Exhibit
 from innovnet.report._provenance import Clock
 
 YEARS = 10  #: followed where none are given
+STARTS, WORLDS = 10, 5  #: of the search for groups that are not registered
+EVENT_SIZE = 30  #: participants of an event beyond which it makes no such group
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +140,10 @@ def run_of(task: Task, sheets: Iterable[str] | None, clock: Clock, bars: bool | 
     with clock.step("indicators"):
         field = field_of(assessment, affiliation)
         found = indicators_of(field, bars)
-    view = CountryView(assessment, monitoring, affiliation, sheets=wanted)
+    with clock.step("groups that cooperate"):
+        candidates = candidates_of(task, bars)
+    comparison = None if candidates is None else compare(register, candidates, at_home(task), at=task.at)
+    view = CountryView(assessment, monitoring, affiliation, comparison, candidates, sheets=wanted)
     with clock.step("overview"):
         exhibits = country_exhibits(view)
     with clock.step("sheets"):
@@ -144,6 +152,29 @@ def run_of(task: Task, sheets: Iterable[str] | None, clock: Clock, bars: bool | 
             for cluster in progress_bar(wanted, len(wanted), "sheets", bars)
         ]
     return Run(task, view, field, found, exhibits, made)
+
+
+def at_home(task: Task) -> Affiliation:
+    """The organisations of the register's countries with all joint events that are known: groups of them are what the register could hold."""
+    together = cooperation(task.register, task.affiliation)
+    return together.select(actors=together.actors["country"].isin(task.register.clusters["country"].unique()))
+
+
+def candidates_of(task: Task, bars: bool | None) -> Candidates | None:
+    """Groups that cooperate like clusters on the day; None where nothing is known of cooperation."""
+    if task.affiliation is None and task.register.cooperation.empty:
+        return None
+    rules = task.rules.settings
+    return detect(
+        at_home(task),
+        at=task.at,
+        window=rules.window_years,
+        max_event_size=rules.max_event_size or EVENT_SIZE,
+        seed=0,
+        starts=STARTS,
+        worlds=WORLDS,
+        progress=bars,
+    )
 
 
 def chosen_sheets(clusters: pd.Index, sheets: Iterable[str] | None) -> list[str]:

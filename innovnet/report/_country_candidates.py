@@ -54,7 +54,7 @@ def candidates_exhibit(view: "CountryView", comparison: Matches) -> Exhibit:
     named = {"country_candidates": table, "country_candidates_registered": registered}
     found, n = len(comparison.found), len(registered)
     if table.empty:
-        prose = f"Every group that was found in the cooperation data is like a registered cluster (Jaccard index of at least {ALIKE:g}), or none was found."
+        prose = f"Every group that was found in the cooperation data is like a registered cluster (Jaccard index of at least {ALIKE:g}), or none was found.{_by_chance(view)}"
         return Exhibit(_KEY, "where", "No group outside the register was found", named, _COLUMNS, prose=prose)
     few = len(table) == 1
     headline = f"{capital(worded(len(table)))} {'group that cooperates is' if few else 'groups that cooperate are'} not registered"
@@ -76,14 +76,25 @@ def candidates_exhibit(view: "CountryView", comparison: Matches) -> Exhibit:
         _COLUMNS,
         prose=prose,
         lead="Groups found in cooperation that no registered cluster is like, by members.",
-        caption=_caption(table, comparison),
+        caption=_caption(view, table, comparison),
         reading=f"{row['name']}: {count(int(row['members']), 'member')}{nearest}.",
         alt=f"{headline}. The largest, {row['name']}, has {count(int(row['members']), 'member')}. All are in the table below.",
         draw=drawing(plot_country_candidates, table.head(SHOWN)),
     )
 
 
-def _caption(table: pd.DataFrame, comparison: Matches) -> str:
+def _by_chance(view: "CountryView") -> str:
+    """How many groups the same search shows in random worlds."""
+    if view.candidates is None or view.candidates.by_chance.empty:
+        return ""
+    shown, worlds = view.candidates.by_chance["shown"], len(view.candidates.by_chance)
+    return (
+        f" In {count(worlds, 'random world')} with the same events and organisations, but others taking part together, the same search shows {number(shown.mean(), 1)} "
+        f"groups on average, here {number(view.candidates.register.n_clusters)}."
+    )
+
+
+def _caption(view: "CountryView", table: pd.DataFrame, comparison: Matches) -> str:
     runs = int(comparison.summary.attrs.get("runs", 0))
     parts = [
         f"n = {count(len(table), 'candidate')}; {day(comparison.at)}. A candidate counts as registered from a Jaccard index of {ALIKE:g} on (our threshold)."
@@ -95,4 +106,4 @@ def _caption(table: pd.DataFrame, comparison: Matches) -> str:
         )
     if len(table) > SHOWN:
         parts.append(f"The first {number(SHOWN)} are drawn.")
-    return " ".join([*parts, "Source: the cooperation data that the comparison was made with; own computation."])
+    return " ".join([*parts, "Source: the cooperation data that the comparison was made with; own computation."]) + _by_chance(view)

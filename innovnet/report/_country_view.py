@@ -13,6 +13,7 @@ from innovnet._check import check_kind
 from innovnet.clusters._assessment import Assessment
 from innovnet.clusters._compare import Matches
 from innovnet.clusters._cooperation import cooperation_of
+from innovnet.clusters._detect import Candidates
 from innovnet.clusters._monitoring import Monitoring
 from innovnet.clusters._rules import Rules
 from innovnet.clusters._snapshot import Snapshot, snapshot_of
@@ -54,6 +55,8 @@ class CountryView:
         The cooperation data that the assessment was made with, or None as there.
     comparison
         Registered clusters against candidates, from :func:`innovnet.clusters.compare`.
+    candidates
+        These candidates, from :func:`innovnet.clusters.detect`: with ``worlds`` it is said how many groups chance alone shows.
     sheets
         Clusters whose sheets lie beside the page; None: of all.
     """
@@ -62,6 +65,7 @@ class CountryView:
     monitoring: Monitoring | None = None
     affiliation: Affiliation | None = None
     comparison: Matches | None = None
+    candidates: Candidates | None = None
     sheets: Collection[str] | None = None
 
     def __post_init__(self) -> None:
