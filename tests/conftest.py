@@ -64,6 +64,14 @@ def data_file() -> Callable[[str], Path]:
     return real_file
 
 
+@pytest.fixture
+def data_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process started by the test finds the real data, where they are present."""
+    folder = data_folder()
+    if folder is not None:
+        monkeypatch.setenv("INNOVNET_DATA", str(folder))
+
+
 @pytest.fixture(scope="session")
 def horizon() -> inn.Affiliation:
     return inn.read_cordis(real_file("horizon_europe/cordis-HORIZONprojects-csv.zip"))
