@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from innovnet._check import extra
 from innovnet.report._canvas import axes, label, style, width_of
 from innovnet.report._rows import dot, fitted
 from innovnet.report._scale import Scale
@@ -55,6 +54,7 @@ def plot_cluster_strips(table: pd.DataFrame, *, others: pd.DataFrame, ax: "Axes 
     ax = axes(width, HEAD + step * len(table), ax)
     with style():
         _key(ax, place, others)
+        points, of_indicator = list[_Point](), dict(list(others.groupby("indicator", sort=False)))
         for k, (_index, row) in enumerate(table.iterrows()):
             top = HEAD + step * k
             y = top + (17 if beside else 36)
@@ -66,7 +66,8 @@ def plot_cluster_strips(table: pd.DataFrame, *, others: pd.DataFrame, ax: "Axes 
             text = fitted(str(row["text"]), width - (place.right + 38 if beside else 150), size, bold=known)
             tone = colour("accent" if known else "muted")
             label(ax, width, y if beside else top + 12, text, fontsize=size, fontweight=weight, ha="right", va="center_baseline", color=tone)
-            _strip(ax, row, others[others["indicator"] == row["indicator"]], place, y)
+            points += _strip(ax, row, of_indicator.get(row["indicator"], others.head(0)), place, y)
+        _dots(ax, points)
     return ax
 
 
@@ -96,13 +97,16 @@ def _key(ax: "Axes", place: _Places, others: pd.DataFrame) -> None:
         x += 14 + width_of(text, 11) + 12
 
 
-def _strip(ax: "Axes", row: pd.Series, others: pd.DataFrame, place: _Places, y: float) -> None:
-    """The line with its ends in words, the others as dots standing on it, this cluster on top."""
+_Point = tuple[float, float, bool]  #: a dot of another cluster, and whether it has the same level
+
+
+def _strip(ax: "Axes", row: pd.Series, others: pd.DataFrame, place: _Places, y: float) -> list[_Point]:
+    """The line with its ends in words, and this cluster; returns the dots of the others, which stand on it."""
     ax.plot([place.left, place.right], [y, y], color=colour("grid"), linewidth=1, solid_capstyle="butt", zorder=0)
     scale = Scale(0.0, float(row["axis_high"]), place.left, place.right)
     own = _own(ax, row, scale, y)
-    _swarm(ax, others, scale, own, y)
     label(ax, place.right + 8, y, row["axis_high_text"], fontsize=10.5, va="center_baseline", color=colour("muted"))
+    return _swarm(others, scale, own, y)
 
 
 def _own(ax: "Axes", row: pd.Series, scale: Scale, y: float) -> float:
@@ -117,7 +121,7 @@ def _own(ax: "Axes", row: pd.Series, scale: Scale, y: float) -> float:
     return scale(low)
 
 
-def _swarm(ax: "Axes", others: pd.DataFrame, scale: Scale, own: float, y: float) -> None:
+def _swarm(others: pd.DataFrame, scale: Scale, own: float, y: float) -> list[_Point]:
     """Dots of equal place stand on each other, those of the same level below."""
     known = others[others["value"].notna()].sort_values(["same_level", "value"], ascending=[False, True], kind="stable")
     high: dict[int, int] = {}
@@ -128,19 +132,13 @@ def _swarm(ax: "Axes", others: pd.DataFrame, scale: Scale, own: float, y: float)
         n = high.get(place, 2 if abs(x - own) < 2.4 * PITCH else 0)
         high[place] = n + 1
         if n <= STACK:  # further ones would cover the last
-            points.append((x, y - PITCH * n, same))
+            points.append((x, y - PITCH * n, bool(same)))
+    return points
+
+
+def _dots(ax: "Axes", points: list[_Point]) -> None:
+    """The other clusters, those of the same level on top."""
     for same, tone in ((False, colour("chance")), (True, colour("muted"))):
-        chosen = [(x, at) for x, at, of_level in points if bool(of_level) is same]
+        chosen = [(x, y) for x, y, of_level in points if of_level is same]
         if chosen:
-            circles = extra("matplotlib.collections").EllipseCollection(
-                [4.2] * len(chosen),
-                [4.2] * len(chosen),
-                [0] * len(chosen),
-                units="xy",
-                offsets=chosen,
-                offset_transform=ax.transData,
-                facecolors=tone,
-                linewidths=0,
-            )
-            circles.set_zorder(2)
-            ax.add_collection(circles, autolim=False)
+            ax.plot(*zip(*chosen, strict=True), "o", markersize=4.2, color=tone, markeredgewidth=0, clip_on=False, zorder=2)
