@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def _titles(sheets: Sequence[ClusterSheet], taken: Iterable[str] = ()) -> list[s
     used, found = {"read me", "columns", "history", *(name.lower() for name in taken)}, list[str]()
     for sheet in sheets:
         text = " ".join(_FORBIDDEN.sub(" ", f"{sheet.cluster} {sheet.name}").split()) or "Cluster"
-        title = next(name for name in (text[:31].strip(), *(f"{text[:26].strip()} {k}" for k in range(2, 100_000))) if name.lower() not in used)
+        title = next(name for name in chain([text[:31].strip()], (f"{text[:26].strip()} {k}" for k in count(2))) if name.lower() not in used)
         used.add(title.lower())
         found.append(title)
     return found
