@@ -98,7 +98,8 @@ def _steps(ax: "Axes", table: pd.DataFrame, marks: pd.DataFrame, top: float, wid
         if rank:
             label(ax, left + 10, base - 13, rank, fontsize=12.5, fontweight="bold", va="center_baseline", color=tone)
             label(ax, left + 26, base - 13, word, fontsize=12.5, fontweight="bold", va="center_baseline", color=tone)
-            label(ax, left + 1, base + 13, fitted(below, across - 2, 11), fontsize=11, va="center_baseline", color=colour("muted"))
+            short = below if width_of(below, 11) <= across - 2 else below.replace(": data missing", "")
+            label(ax, left + 1, base + 13, fitted(short, across - 2, 11), fontsize=11, va="center_baseline", color=colour("muted"))
         else:
             none = table["state"].iloc[1] != REACHED  # it has not reached the first level
             weight, tone = ("bold", colour("ink")) if none else ("normal", colour("muted"))

@@ -125,7 +125,7 @@ def network_part(field: Field, cluster: str) -> Part:
         return Part("network", "Ties inside and outside", tables, COLUMNS, ("It has no counted member on the day: there is nothing to draw.",))
     words = " ".join(_cohesion_words(field, cohesion.set_index("indicator")["value"], members, ties))
     draw = drawing(plot_cluster_network, members, ties=ties, outside=outside)
-    caption, alt = _caption(field, members, outside), _alt(members, ties, outside)
+    caption, alt = _caption(field, members, outside, compared="random groups" in words), _alt(members, ties, outside)
     return Part("network", "Ties inside and outside", tables, COLUMNS, (words,), caption, slim=_slim(members, outside), alt=alt, draw=draw, width=WIDTH)
 
 
@@ -173,13 +173,14 @@ def _p(p: float) -> str:
     return f"p = {number(p, 3)}" if p >= 0.001 else f"p = {p:.1g}"
 
 
-def _caption(field: Field, members: pd.DataFrame, outside: pd.DataFrame) -> str:
+def _caption(field: Field, members: pd.DataFrame, outside: pd.DataFrame, *, compared: bool) -> str:
     """Window, meaning of signs, what is left out, on what the ties rest."""
     years, at = field.assessment.rules.settings.window_years, field.assessment.at
     signs = ["circled: coordinator"] if members["coordinator"].any() else ["no coordinator is named"]
     signs += ["hollow: foreign"] if members["foreign"].any() else []
     signs += ["boxes: partners outside by country"] if len(outside) else ["no partner outside"] if members["ties_known"].all() else []
-    parts = [f"Lines: joint events of the {years} years to {day(at)}; {'; '.join(signs)}. Similar: of the same country, kind and number of partners."]
+    parts = [f"Lines: joint events of the {years} years to {day(at)}; {'; '.join(signs)}."]
+    parts += ["Similar: of the same country, kind and number of partners."] * compared
     alone = members[(members["ties"] == 0) & members["ties_known"]]
     if 0 < len(alone) < len(members):
         parts.insert(0, f"Without a tie inside: {named(alone['display'].to_list())}.")
