@@ -1,6 +1,7 @@
 """Part 2 of a sheet, the criteria, and the sources that they come from."""
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from innovnet.report._words import capital
 
 DECIDES = "▸"  #: stands before a criterion that decides the next level
 
-COLUMNS = {
+COLUMNS: Mapping[str, Column] = {
     "criterion": Column("Id", "id", "Identifier of the criterion in the rules."),
     "level": Column("Level", definition="The level that asks for it."),
     "strength": Column("Strength", definition="hard: needed; soft: one of several of which the rules ask for some."),

@@ -1,5 +1,7 @@
 """Parts 3 and 8 of a sheet: what is missing for the next level, and early warnings."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from innovnet.clusters._monitoring import Monitoring
@@ -15,7 +17,7 @@ GROUPS = {
     "data": "Data to bring",
 }
 
-COLUMNS = {
+COLUMNS: Mapping[str, Column] = {
     "criterion": Column("Criterion", "id"),
     "level": Column("For level"),
     "group": Column("Group", definition="needed; choice: some of these; time: comes by itself; data: not known, to be brought."),
