@@ -109,7 +109,7 @@ _Entry = tuple[str, float, float]  #: a source of money, and where it stands in 
 def _key(sources: list[str], title: str, width: float, *, beside: bool) -> list[_Entry]:
     """The sources in the order of the columns below the title at the left; or in the line of the title and as many more as they need."""
     if beside:
-        return [(source, 64.0 * (k // 3), 25.0 + 12.0 * (k % 3)) for k, source in enumerate(reversed(sources))]
+        return [(source, 50.0 * (k // 3), 25.0 + 12.0 * (k % 3)) for k, source in enumerate(reversed(sources))]
     placed, x, line = list[tuple[str, float, int]](), width_of(title, 11.5) + 10, 0
     for source in sources:
         taken = 13 + width_of(SOURCES[source][0], 10.5)
