@@ -228,8 +228,9 @@ def _check(options: argparse.Namespace, _command: str) -> int:
         return 1
     print(f"{register}\nNo fault was found.")
     noted = register.quality[register.quality["action"] != "read"]
-    for row in noted.itertuples(index=False):
-        print(f"{row.place}: {row.item} ({row.count:,}, {row.action}){f': {row.examples}' if row.examples else ''}")
+    for row in noted.to_dict("records"):
+        examples = f": {row['examples']}" if row["examples"] else ""
+        print(f"{row['place']}: {row['item']} ({row['count']:,}, {row['action']}){examples}")
     return 0
 
 

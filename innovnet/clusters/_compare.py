@@ -148,7 +148,7 @@ def _registered(register: Register, affiliation: Affiliation, actors: pd.DataFra
     living = living_on(register, at)
     members = members_on(register, at, Settings(), living)
     place = _matched(register.organisations, affiliation.actors)
-    ids = np.append(affiliation.actors.index.astype("str").to_numpy(dtype=object), None)[place]  # −1: the last one, none
+    ids = np.array([*affiliation.actors.index.astype("str"), None], dtype=object)[np.maximum(place, -1)]  # −1: the last one, none
     node = actors.index.get_indexer(pd.Index(ids[members.node], dtype="str"))
     names = register.clusters["name"].take(living)
     return _side(names, members.row, node, register.organisations["name"].take(members.node).reset_index(drop=True), len(actors))
@@ -178,7 +178,7 @@ def _table(here: _Side, there: _Side, actors: pd.DataFrame) -> pd.DataFrame:
             "members": here.members,
             "with_tie": tied,
             "without_tie_share": lost,
-            "nearest": pd.array(np.append(there.names.index.to_numpy(dtype=object), None)[best.nearest], dtype="str"),
+            "nearest": pd.Series(np.array([*there.names.index, None], dtype=object)[best.nearest], index=here.names.index, dtype="str"),
             "jaccard": best.jaccard,
             "overlap": best.overlap,
             "only_here": ["; ".join(called[sorted(a - b)]) for a, b in zip(mine, met, strict=True)],

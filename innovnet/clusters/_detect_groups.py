@@ -120,7 +120,7 @@ def inside_share(members: sparse.csr_array, ties: Ties) -> Floats:
     """Weight of the ties inside each group (groups × nodes) / weight of all ties of its members, a tie inside counted at both ends."""
     matrix = sparse.csr_array((ties.weight, (ties.start, ties.end)), shape=(ties.n, ties.n))
     inside = 2 * np.asarray((members @ matrix).multiply(members).sum(axis=1)).ravel()
-    strength = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
+    strength: Floats = np.asarray(matrix.sum(axis=0)).ravel() + np.asarray(matrix.sum(axis=1)).ravel()
     return inside / np.asarray(members @ strength).ravel()
 
 

@@ -185,7 +185,7 @@ def modularity(network: Network, *, groups: Groups, weighted: bool = True, missi
     return modularity_of(parts.network.adjacency(weighted=weighted).tocoo(), parts.codes, len(parts.labels))
 
 
-def modularity_of(matrix: sparse.coo_array, codes: npt.NDArray[np.int64], n: int) -> float:
+def modularity_of(matrix: sparse.coo_array, codes: npt.NDArray[np.integer], n: int) -> float:
     """The modularity of ``n`` groups by their codes; NaN without ties."""
     total = matrix.data.sum()
     if not total:

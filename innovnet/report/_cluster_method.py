@@ -1,7 +1,7 @@
 """The words of the report on clusters that stand apart from its figures: title, scope, data, method, provenance."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -88,7 +88,7 @@ def quality_words(run: Run) -> str:
 
 def methods_of(run: Run) -> list[dict[str, Any]]:
     """The method appendix: the rules with their sources, then the functions, from their own descriptions."""
-    functions = [assess, monitor, Monitoring.transitions, indicators, cohesion_null]
+    functions: list[Callable[..., Any]] = [assess, monitor, Monitoring.transitions, indicators, cohesion_null]
     return [_marks(run.task.rules), _criteria(run.task.rules), *(method_entry(function) for function in functions)]
 
 
@@ -102,10 +102,14 @@ def _marks(rules: Rules) -> dict[str, Any]:
     return _entry("marks", "Whose threshold it is: ours never passes for the law.", *body, ("", capital(MARKS_EXPLAINED)), ("", gates))
 
 
+def _note(text: str) -> str:
+    return f" Note: {text}." if text else ""
+
+
 def _criteria(rules: Rules) -> dict[str, Any]:
     words = [
-        ("", f"{row.criterion}, {row.level} ({row.mark}; {row.required}): {row.words}.{f' Note: {row.note}.' if row.note else ''} Source: {row.source}.")
-        for row in rules.criteria_table().itertuples()
+        ("", f"{row['criterion']}, {row['level']} ({row['mark']}; {row['required']}): {row['words']}.{_note(row['note'])} Source: {row['source']}.")
+        for row in rules.criteria_table().to_dict("records")
     ]
     sources = [f"{one.title}, {one.date}, {READ[one.read]}{f' ({one.locator})' if one.locator else ''}" for one in rules.sources.values()]
     return _entry("rules", f"{rules.name} {rules.version}: the criteria, and where their thresholds come from.", *words, ("Sources", f"{'; '.join(sources)}."))

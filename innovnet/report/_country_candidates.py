@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from innovnet.clusters._compare import ALIKE, Matches
@@ -87,9 +88,9 @@ def _by_chance(view: "CountryView") -> str:
     """How many groups the same search shows in random worlds."""
     if view.candidates is None or view.candidates.by_chance.empty:
         return ""
-    shown, worlds = view.candidates.by_chance["shown"], len(view.candidates.by_chance)
+    shown, worlds = view.candidates.by_chance["shown"].to_numpy(dtype=np.float64), len(view.candidates.by_chance)
     return (
-        f" In {count(worlds, 'random world')} with the same events and organisations, but others taking part together, the same search shows {number(shown.mean(), 1)} "
+        f" In {count(worlds, 'random world')} with the same events and organisations, but others taking part together, the same search shows {number(float(shown.mean()), 1)} "
         f"groups on average, here {number(view.candidates.register.n_clusters)}."
     )
 
@@ -100,7 +101,7 @@ def _caption(view: "CountryView", table: pd.DataFrame, comparison: Matches) -> s
         f"n = {count(len(table), 'candidate')}; {day(comparison.at)}. A candidate counts as registered from a Jaccard index of {ALIKE:g} on (our threshold)."
     ]
     if "found" in comparison.summary.index and runs:
-        row = comparison.summary.loc["found"]
+        row = comparison.summary.loc["found"].to_dict()
         parts.append(
             f"Registered clusters found: {number(row['observed'])}; of random groups of the same countries and kinds {number(row['expected'], 1)} ({count(runs, 'draw')})."
         )

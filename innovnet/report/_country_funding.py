@@ -47,7 +47,7 @@ def funding_tables(view: "CountryView") -> tuple[pd.DataFrame, pd.DataFrame]:
     each = each.reindex(view.clusters.index)
     each.insert(0, "name", view.clusters["name"])
     each.insert(1, "rank", view.clusters["rank"])
-    each.insert(2, "level", pd.array([view.rules.label(rank) for rank in each["rank"]], dtype="str"))
+    each.insert(2, "level", pd.Series([view.rules.label(rank) for rank in each["rank"]], index=each.index, dtype="str"))
     each["amount_eur"] = money.reindex(each.index).astype("float64")
     columns = [f"{name}_share" for name in SOURCES]
     grouped = each.groupby("rank")

@@ -1,7 +1,7 @@
 """Which data are missing: how many clusters have criteria that are not known, and which sheet and column would answer."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +77,7 @@ def gaps_tables(view: "CountryView") -> tuple[pd.DataFrame, pd.DataFrame]:
     met = view.assessment.criteria["met"]
     unknown = met.isna().to_numpy().reshape(n, m)
     yes = met.fillna(value=False).to_numpy(dtype=bool).reshape(n, m)
-    labels = view.assessment.criteria.drop_duplicates("criterion").set_index("criterion")["label"] if n else {}
+    labels: dict[Any, str] = view.assessment.criteria.drop_duplicates("criterion").set_index("criterion")["label"].to_dict() if n else {}
     places: dict[tuple[str, str], dict[str, np.ndarray]] = {}
     rows = []
     for k, criterion in enumerate(view.rules.criteria):
@@ -182,11 +182,11 @@ def _prose(table: pd.DataFrame, criteria: pd.DataFrame) -> str:
     n = len(unknown)
     text = f"{capital(worded(n))} of {count(len(criteria), 'criterion', 'criteria')} {'is' if n == 1 else 'are'} not known for some cluster."
     most = table.head(tied(table["clusters"]))
-    n = clusters(int(most["clusters"].iloc[0]))
+    many = clusters(int(most["clusters"].iloc[0]))
     if len(most) > NAMED:
-        return f"{text} No column alone would answer for more than {n}."
+        return f"{text} No column alone would answer for more than {many}."
     names = [f"sheet {sheet}, column {column}" for sheet, column in zip(most["sheet"], most["column"], strict=True)]
-    return f"{text} Most would be answered by {'; '.join(names)}: {n}{' each' if len(most) > 1 else ''}."
+    return f"{text} Most would be answered by {'; '.join(names)}: {many}{' each' if len(most) > 1 else ''}."
 
 
 def _caption(table: pd.DataFrame, criteria: pd.DataFrame, view: "CountryView") -> str:

@@ -39,7 +39,7 @@ def levels_table(view: "CountryView") -> pd.DataFrame:
         rows.groupby(["year", "rank"])["open"].agg(["size", "sum"]).reindex(pd.MultiIndex.from_product([years, ranks], names=["year", "rank"]), fill_value=0)
     )
     table = table.set_axis(["clusters", "open"], axis=1).astype("int64").reset_index()
-    table.insert(2, "level", pd.array([view.rules.label(rank) for rank in table["rank"]], dtype="str"))
+    table.insert(2, "level", pd.Series([view.rules.label(rank) for rank in table["rank"]], index=table.index, dtype="str"))
     return table
 
 

@@ -65,7 +65,7 @@ def map_tables(view: "CountryView") -> tuple[pd.DataFrame, pd.DataFrame]:
     points = region_points()
     points = points[points["code"].str.len() == NUTS3].drop_duplicates("code").set_index("code")[["lon", "lat"]]
     table = table.join(points).rename_axis("region").reset_index().astype({"region": "str"})
-    table.insert(1, "name", pd.array([name_of("nuts", code) or code for code in table["region"]], dtype="str"))
+    table.insert(1, "name", pd.Series([name_of("nuts", code) or code for code in table["region"]], index=table.index, dtype="str"))
     table.insert(2, "country", table["region"].str[:2])
     frame = _frame(points, home(view))
     table["drawn"] = _inside(table, frame) if frame else False

@@ -1,7 +1,8 @@
 """Drawing of transitions: counts first, shares with their intervals second."""
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -81,32 +82,31 @@ def _row(ax: "Axes", rows: pd.DataFrame, name: str, note: str, place: tuple[floa
     label(ax, 0, top + step / 2 - 8, fitted(capital(name), room, 12.5), fontsize=12.5, va="center_baseline", color=tone)
     label(ax, 0, top + step / 2 + 9, fitted(note, room, 11), fontsize=11, va="center_baseline", color=colour("muted"))
     cells = []
-    for k, row in enumerate(rows.itertuples()):
+    for k, row in enumerate(rows.to_dict("records")):
         shown = Cell(left + k * cell, top, cell - 2, step - 2, _token(row, few))
         cells.append(shown)
-        tone = colour("muted") if few or not row.count else on_colour(colour(shown.token))
+        tone = colour("muted") if few or not row["count"] else on_colour(colour(shown.token))
         x, y = shown.left + shown.width / 2, top + step / 2 - 1
-        possible = pd.notna(row.low) or row.count > 0
+        possible = pd.notna(row["low"]) or row["count"] > 0
         label(
             ax,
             x,
             y - (9 if wide and not few and possible else 0),
-            number(row.count) if possible else "–",
-            fontsize=13.5 if row.count else 12,
-            fontweight="bold" if row.count and not few else "normal",
+            number(row["count"]) if possible else "–",
+            fontsize=13.5 if row["count"] else 12,
+            fontweight="bold" if row["count"] and not few else "normal",
             ha="center",
             va="center_baseline",
             color=tone,
         )
         if wide and not few and possible:
-            label(
-                ax, x, y + 10, f"{percent(row.mean)} ({span(100 * row.low, 100 * row.high, 0)})", fontsize=10.5, ha="center", va="center_baseline", color=tone
-            )
+            estimated = f"{percent(row['mean'])} ({span(100 * row['low'], 100 * row['high'], 0)})"
+            label(ax, x, y + 10, estimated, fontsize=10.5, ha="center", va="center_baseline", color=tone)
     draw_cells(ax, cells)
 
 
-def _token(row: object, few: bool) -> str:
-    count, share = row.count, row.share  # type: ignore[attr-defined]
+def _token(row: Mapping[Any, Any], few: bool) -> str:
+    count, share = row["count"], row["share"]
     if not count or few:
         return "soft" if few and count else "paper"
     return f"blue-{sum(share > bound for bound in _CLASSES)}"

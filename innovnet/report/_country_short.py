@@ -1,6 +1,6 @@
 """Which clusters are one criterion short of a higher level, and which criterion it most often is."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +49,8 @@ def short_tables(view: "CountryView") -> tuple[pd.DataFrame, pd.DataFrame]:
     unknown: Mask = criteria["met"].isna().to_numpy().reshape(n, m).T
     in_time: Mask = criteria["earliest"].notna().to_numpy().reshape(n, m).T & ~unknown & ~certain
     base, rows, any_moved = levels["rank_low"].to_numpy(), [], np.zeros(n, dtype=bool)
-    following = levels["next_level"].to_numpy(dtype=object, na_value=None)
-    labels = criteria.drop_duplicates("criterion").set_index("criterion")["label"] if n else {}
+    following = levels["next_level"].astype(object).where(levels["next_level"].notna(), None).to_numpy()
+    labels: dict[Any, str] = criteria.drop_duplicates("criterion").set_index("criterion")["label"].to_dict() if n else {}
     for k, criterion in enumerate(rules.criteria):
         holds = certain.copy()
         holds[k] = True

@@ -50,7 +50,7 @@ REGIONS = _Kind("country-regions", "region", "regions", "by the region of its se
 def sectors_table(view: "CountryView") -> pd.DataFrame:
     """One row for each sector and level; a cluster of several sectors counts in each of them."""
     texts = view.assessment.register.clusters["sectors"].reindex(view.clusters.index)
-    given = {cluster: [one.strip() for one in str(text).split(";") if one.strip()] if pd.notna(text) else [] for cluster, text in texts.items()}
+    given = {str(cluster): [one.strip() for one in str(text).split(";") if one.strip()] if pd.notna(text) else [] for cluster, text in texts.items()}
     divisions = {code: nace_division(code) for codes in given.values() for code in codes}
     fine = None not in divisions.values() and len(set(divisions.values())) <= DIVISIONS
     of = {code: division if fine else nace_section(code) for code, division in divisions.items()}
