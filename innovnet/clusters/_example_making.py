@@ -57,7 +57,13 @@ class Making:
         actor = self._actor(kind, country, plan) if sign.isupper() else None
         subjects = plan.subjects.split()
         name = str(self.actors.loc[actor, "name"]) if actor else self._name(kind, country, subjects[self.whole(0, len(subjects))])
-        row: dict[str, object] = {"organisation": identifier, "actor": actor or (NO_ACTOR if plan.known else None), "name": name, "country": country, "kind": kind}
+        row: dict[str, object] = {
+            "organisation": identifier,
+            "actor": actor or (NO_ACTOR if plan.known else None),
+            "name": name,
+            "country": country,
+            "kind": kind,
+        }
         self.organisations[identifier], self.flags[identifier] = row, flags
         if plan.known:
             row |= self._facts(kind, country, plan, NACE.get(sign.lower()), actor) | {"high_value": "yes" if "h" in flags else "no"}
