@@ -11,6 +11,9 @@ from innovnet.clusters._rules import Criterion, Rules
 from innovnet.clusters._rules_bounds import conflicts, distance, falls, implied
 from innovnet.clusters._toml_lines import Place
 
+#: Beside the levels, in tables of transitions and of shares.
+RESERVED = ("new", "dissolved", "not decided")
+
 
 def check(draft: Draft) -> list[Found]:
     """All faults: of single entries, and of the rules as a whole."""
@@ -54,6 +57,10 @@ def _ids(draft: Draft) -> Iterator[Found]:
     for k in sorted(_twice([rules.below, *rules.levels])):
         name = rules.levels[k - 1]
         yield Found(("levels", k - 1), name, "R03 stands twice among the levels and what is below them", "Give each its own name.")
+    for k, name in enumerate([rules.below, *rules.levels]):
+        if name in RESERVED:
+            place = ("levels", k - 1) if k else ("below",)
+            yield Found(place, name, "R03 is what tables of levels say of clusters that have none", "Give it another name.")
 
 
 def _levels(draft: Draft) -> Iterator[Found]:

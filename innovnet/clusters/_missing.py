@@ -113,11 +113,12 @@ class _Unknown:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot, self.arrays = snapshot, arrays_of(snapshot)
+        self.names = snapshot.cooperation.nodes["name"].to_numpy(dtype=object)
 
     def __call__(self, row: int, criterion: Criterion) -> list[str]:
         place = slice(*self.snapshot.members.ptr[row : row + 2])
         nodes = self.snapshot.members.node[place]
-        names = self.snapshot.cooperation.nodes["name"].to_numpy()[nodes[self._open(criterion.indicator, nodes, place)]]
+        names = self.names[nodes[self._open(criterion.indicator, nodes, place)]]
         return sorted(str(name) for name in names)
 
     def _open(self, indicator: str, nodes: npt.NDArray[np.int64], place: slice) -> Mask:

@@ -36,11 +36,14 @@ def open_register(path: str | os.PathLike[str]) -> Opened:
     """
     check_path(path, "path")
     place = Path(path)
-    if not place.exists():
+    if not os.path.exists(place):  # noqa: PTH110  # a name that is too long is no error here
         msg = f"{place} does not exist. {_GIVE}"
         raise DataError(msg)
     if place.is_dir():
         return _opened_folder(place)
+    if not place.is_file():  # a pipe would be waited for, a device never ends
+        msg = f"{place} is neither a file nor a folder. {_GIVE}"
+        raise DataError(msg)
     if place.suffix.lower() in {".csv", ".txt", ".tsv"}:
         msg = (
             f"{place} is a single text file. Give the folder that holds it: one csv file for each sheet (clusters.csv, organisations.csv, membership.csv, ...)."
