@@ -64,7 +64,10 @@ def test_it_is_said_in_sentences(found):
     assert said["K09", "M3"] == "One more member with declared R&D (2 of 3)"
     assert said["K12", "M1"] == "joint activity: on 2026-06-01 by itself"
     assert said["K07", "D2"] == "members of long standing (3 years): on 2026-02-28 by itself"
-    assert said["K11", "M3"] == "members with R&D: 2 to 4, at least 3 needed; not known of Organisation q2, Organisation q3: one yes is enough; if both say no, one more such member needed"
+    assert (
+        said["K11", "M3"]
+        == "members with R&D: 2 to 4, at least 3 needed; not known of Organisation q2, Organisation q3: one yes is enough; if both say no, one more such member needed"
+    )
     assert said["K04", "F3"] == "joint activity: not known, at least 1 year needed"
     assert said["K08", "D3"] == "An approved strategy in force"
     assert said["K12", "M8"] == "own funds: 20 %, at least 30 % needed; 1 of these 3 is enough"
