@@ -4,6 +4,7 @@ import difflib
 import importlib
 import os
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from innovnet.errors import DataError, MissingExtraError
 
 _EXTRAS = {"xlsxwriter": "files", "python_calamine": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
+_NAME = 255  # bytes that the name of a file can have
 
 
 def some(values: Iterable[object], limit: int = 5) -> str:
@@ -62,7 +64,7 @@ def check_path(path: Any, name: str) -> None:
     """Raise unless ``path`` is text, or a path, that a file can have as its name."""
     try:
         text = os.fspath(path)
-        usable = isinstance(text, str) and b"\0" not in os.fsencode(text)
+        usable = isinstance(text, str) and b"\0" not in os.fsencode(text) and all(len(os.fsencode(part)) <= _NAME for part in Path(text).parts)
     except (TypeError, UnicodeError):
         usable = False
     if not usable:

@@ -60,7 +60,7 @@ def test_cooperation_data_of_another_kind(register, affiliation):
         inn.clusters.cooperation(register, affiliation)
 
 
-@pytest.mark.parametrize("path", [None, 3, b"x", [], "\ud800", "a\0b"])
+@pytest.mark.parametrize("path", [None, 3, b"x", [], "\ud800", "a\0b", "x" * 300, "x" * 300 + ".xlsx"])
 def test_a_path_that_is_none(path):
     with pytest.raises(DataError, match="is no path"):
         inn.clusters.read_register(path)

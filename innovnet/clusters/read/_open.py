@@ -36,7 +36,7 @@ def open_register(path: str | os.PathLike[str]) -> Opened:
     """
     check_path(path, "path")
     place = Path(path)
-    if not os.path.exists(place):  # noqa: PTH110  # a name that is too long is no error here
+    if not place.exists():
         msg = f"{place} does not exist. {_GIVE}"
         raise DataError(msg)
     if place.is_dir():
