@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 
 #: Rows whose ties with all other clusters are looked at together.
 _CHUNK = 1000
-#: Mean closeness is compared to so many decimals, so that equal clusters are equal whatever the order of their members.
+#: Means over members are taken to so many decimals, so that equal clusters are equal whatever the order of their members.
 _DECIMALS = 9
 
 
@@ -109,7 +109,8 @@ def bridging(column: str) -> Callable[[Snapshot], Values]:
         sure = members.total(~np.isnan(value) & snapshot.cooperation.known[members.node])
         open_ = (untied(members, snapshot) > 0) & (members.counts > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            least, point, most = (members.total(np.nan_to_num(of)) / n for of, n in ((low, tied), (value, pointed), (high, tied)))
+            means = (members.total(np.nan_to_num(of)) / n for of, n in ((low, tied), (value, pointed), (high, tied)))
+            least, point, most = (np.round(of, _DECIMALS) for of in means)
         least, most = np.where(open_, 0.0, least), np.where(open_, 1.0, most)
         return Values(least, np.clip(point, least, most), most, known_share(members.counts - sure, members.counts.astype(np.float64)))
 
