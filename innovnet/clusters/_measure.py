@@ -120,7 +120,8 @@ def indicators(
     -----
     Nothing unknown is taken as no. Where something is not known, ``low`` and ``high`` are what the value would be at least and at most, never too
     narrow; ``value`` is that of the known part, NaN where nothing is known. NaN in all three: not defined (a share of no members, a density of one
-    member). Ties of an organisation that the cooperation data do not know are unknown. Owners: who stands in no row of ownership is independent.
+    member). Ties of an organisation that the cooperation data do not know are unknown, and it is taken to be none of their
+    actors: say in column ``actor`` which one it is, or "none". Owners: who stands in no row of ownership is independent.
     Clusters that were dissolved before the day, or founded after it, have no rows. Weights: ``ties_repeated`` and ``bridging_...`` look at the number of joint
     events, the others at whether there was one. Cost: that of harmonic centrality on the whole network, O(actors × ties), and of the random groups.
 
