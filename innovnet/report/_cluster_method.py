@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from innovnet import __version__
 from innovnet._cite import cite
 from innovnet.clusters._assess import assess
@@ -16,6 +14,7 @@ from innovnet.clusters._null import cohesion_null
 from innovnet.clusters._rules import Rules
 from innovnet.report._cluster_run import Run
 from innovnet.report._cluster_words import MARKS_EXPLAINED, READ, day
+from innovnet.report._concepts import entry
 from innovnet.report._format import count, number, percent
 from innovnet.report._method import method_entry
 from innovnet.report._names import country_name
@@ -33,11 +32,6 @@ NAMES = (
     ("Foreign reach", "foreign members and foreign partners of domestic members", "CATALOGUE['foreign_reach']"),
     ("Share of ties from one event", "dependence of the projection on its largest clique", "CATALOGUE['top_event_share']"),
 )
-
-
-def names_table() -> pd.DataFrame:
-    """The words of the report beside those of the literature."""
-    return pd.DataFrame(NAMES, columns=["here", "literature", "function"], dtype="str")
 
 
 def title_of(run: Run) -> str:
@@ -92,14 +86,10 @@ def methods_of(run: Run) -> list[dict[str, Any]]:
     return [_marks(run.task.rules), _criteria(run.task.rules), *(method_entry(function) for function in functions)]
 
 
-def _entry(name: str, summary: str, *body: tuple[str, str]) -> dict[str, Any]:
-    return {"name": name, "summary": summary, "body": list(body)}
-
-
 def _marks(rules: Rules) -> dict[str, Any]:
     body = [("", rules.disclaimer)] if rules.disclaimer else []
     gates = "Gates: the highest level whose published and borrowed criteria are met, levels without any skipped; a gate that rests on two criteria says little."
-    return _entry("marks", "Whose threshold it is: ours never passes for the law.", *body, ("", capital(MARKS_EXPLAINED)), ("", gates))
+    return entry("marks", "Whose threshold it is: ours never passes for the law.", *body, ("", capital(MARKS_EXPLAINED)), ("", gates))
 
 
 def _note(text: str) -> str:
@@ -112,7 +102,7 @@ def _criteria(rules: Rules) -> dict[str, Any]:
         for row in rules.criteria_table().to_dict("records")
     ]
     sources = [f"{one.title}, {one.date}, {READ[one.read]}{f' ({one.locator})' if one.locator else ''}" for one in rules.sources.values()]
-    return _entry("rules", f"{rules.name} {rules.version}: the criteria, and where their thresholds come from.", *words, ("Sources", f"{'; '.join(sources)}."))
+    return entry("rules", f"{rules.name} {rules.version}: the criteria, and where their thresholds come from.", *words, ("Sources", f"{'; '.join(sources)}."))
 
 
 def rules_record(rules: Rules, text: str) -> dict[str, str]:

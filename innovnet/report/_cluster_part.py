@@ -158,17 +158,22 @@ class Field:
         return self.indicators.iloc[self._places[cluster, indicator]]
 
 
+def snapshot_behind(assessment: Assessment, affiliation: Affiliation | None, what: str) -> Snapshot:
+    """The clusters of an assessment with their members and ties, for a sheet or the overview; other cooperation data than the assessment's are an error."""
+    cooperation = cooperation_of(assessment.register, affiliation)
+    if cooperation.source != assessment.ties_from:
+        msg = f"the assessment rests on {assessment.ties_from}, the {what} would on {cooperation.source}. Give the same cooperation data to both."
+        raise DataError(msg)
+    return snapshot_of(assessment.register, cooperation, assessment.at, assessment.rules.settings)
+
+
 def field_of(assessment: Assessment, affiliation: Affiliation | None = None) -> Field:
     """Measure once what all sheets of an assessment compare and draw.
 
     ``affiliation`` is the cooperation data that the assessment was made with, or None as there.
     """
     check_kind(assessment, Assessment, "a sheet", "It is made by inn.clusters.assess().")
-    cooperation = cooperation_of(assessment.register, affiliation)
-    if cooperation.source != assessment.ties_from:
-        msg = f"the assessment rests on {assessment.ties_from}, the sheet would on {cooperation.source}. Give the same cooperation data to both."
-        raise DataError(msg)
-    snapshot = snapshot_of(assessment.register, cooperation, assessment.at, assessment.rules.settings)
+    snapshot = snapshot_behind(assessment, affiliation, "sheet")
     keys = list(dict.fromkeys([*COMPARED, *_CAPTION]))
     found = measure(snapshot, keys)
     tables = {key: values.frame(snapshot.ids).assign(unit=CATALOGUE[key].unit) for key, values in found.items()}

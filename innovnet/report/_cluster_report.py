@@ -17,11 +17,11 @@ from innovnet.clusters.read._register import read_register
 from innovnet.graph._affiliation import Affiliation
 from innovnet.graph.read._cordis import read_cordis
 from innovnet.report._cluster_book import pages_of
-from innovnet.report._cluster_method import kicker_of, methods_of, names_table, provenance_of, quality_words, remark_of, rules_record, scope_of, title_of
+from innovnet.report._cluster_method import NAMES, kicker_of, methods_of, provenance_of, quality_words, remark_of, rules_record, scope_of, title_of
 from innovnet.report._cluster_page import render_sheet
 from innovnet.report._cluster_run import Run, Task, run_of, task_of
 from innovnet.report._cluster_tables import QUALITY, Tables, finite, plain, stacked, tables_of
-from innovnet.report._concepts import NAMES_COLUMNS
+from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._country_story import country_facts
 from innovnet.report._country_view import slug
 from innovnet.report._exhibit import Exhibit
@@ -216,7 +216,7 @@ def _page(run: Run, drawn: Mapping[str, Mapping[str, str]], record: dict[str, An
         notes=(),
         quality=table_of(quality, QUALITY, len(quality)),
         quality_words=quality_words(run),
-        names=table_of(names_table(), NAMES_COLUMNS),
+        names=table_of(names_table(NAMES), NAMES_COLUMNS),
         methods=methods_of(run),
         provenance=provenance_of(run, record, inputs),
         downloads={exhibit.key: downloads_of(exhibit, BOOK, images=images) for exhibit in run.exhibits},

@@ -15,7 +15,7 @@ from innovnet._check import some
 from innovnet._parallel import progress_bar
 from innovnet.clusters._assess import assess
 from innovnet.clusters._catalogue import CATALOGUE, parsed
-from innovnet.clusters._compare import compare
+from innovnet.clusters._compare import Matches, compare
 from innovnet.clusters._detect import Candidates, detect
 from innovnet.clusters._joined import cooperation
 from innovnet.clusters._load_rules import SHIPPED, load_rules
@@ -141,8 +141,7 @@ def run_of(task: Task, sheets: Iterable[str] | None, clock: Clock, bars: bool | 
         field = field_of(assessment, affiliation)
         found = indicators_of(field, bars)
     with clock.step("groups that cooperate"):
-        candidates = candidates_of(task, bars)
-    comparison = None if candidates is None else compare(register, candidates, at_home(task), at=task.at)
+        candidates, comparison = sought(task, bars)
     view = CountryView(assessment, monitoring, affiliation, comparison, candidates, sheets=wanted)
     with clock.step("overview"):
         exhibits = country_exhibits(view)
@@ -154,27 +153,19 @@ def run_of(task: Task, sheets: Iterable[str] | None, clock: Clock, bars: bool | 
     return Run(task, view, field, found, exhibits, made)
 
 
-def at_home(task: Task) -> Affiliation:
-    """The organisations of the register's countries with all joint events that are known: groups of them are what the register could hold."""
-    together = cooperation(task.register, task.affiliation)
-    return together.select(actors=together.actors["country"].isin(task.register.clusters["country"].unique()))
+def sought(task: Task, bars: bool | None) -> tuple[Candidates | None, Matches | None]:
+    """Groups that cooperate like clusters on the day, and the registered ones beside them; None where nothing is known of cooperation.
 
-
-def candidates_of(task: Task, bars: bool | None) -> Candidates | None:
-    """Groups that cooperate like clusters on the day; None where nothing is known of cooperation."""
+    Sought among the organisations of the register's countries, with all joint events that are known: groups of them are what the register could hold.
+    """
     if task.affiliation is None and task.register.cooperation.empty:
-        return None
+        return None, None
+    together = cooperation(task.register, task.affiliation)
+    home = together.select(actors=together.actors["country"].isin(task.register.clusters["country"].unique()))
     rules = task.rules.settings
-    return detect(
-        at_home(task),
-        at=task.at,
-        window=rules.window_years,
-        max_event_size=rules.max_event_size or EVENT_SIZE,
-        seed=0,
-        starts=STARTS,
-        worlds=WORLDS,
-        progress=bars,
-    )
+    size = rules.max_event_size or EVENT_SIZE
+    found = detect(home, at=task.at, window=rules.window_years, max_event_size=size, seed=0, starts=STARTS, worlds=WORLDS, progress=bars)
+    return found, compare(task.register, found, home, at=task.at)
 
 
 def chosen_sheets(clusters: pd.Index, sheets: Iterable[str] | None) -> list[str]:

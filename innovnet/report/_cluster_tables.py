@@ -38,7 +38,6 @@ COMMON = {
     "text": Column("In words", definition="The same as a sentence, as on the sheet."),
     "role": Column("Role", definition="Role of the membership."),
     "warning": Column("Warning", definition="Its name in the rules; thresholds of warnings are ours."),
-    "step": Column("Next step", definition="What would help most, by the table of what is missing."),
     "level_without": Column("Level without it", definition="The level by the data of the day if this member left."),
     "exits_exact": Column("Exact", definition="yes: no smaller number does; no: a smaller number might do."),
     "criterion": Column("Criterion", "id", "Identifier of the criterion in the rules."),

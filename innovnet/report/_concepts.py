@@ -1,5 +1,6 @@
 """The words of the report in the terms of the literature, and how its random worlds are made, with the parameters of the run."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,12 +31,13 @@ def concepts(programme: Programme) -> list[dict[str, Any]]:
     return [_joint_work(), _random_worlds(programme), _groups(programme)]
 
 
-def _entry(name: str, summary: str, *body: tuple[str, str]) -> dict[str, Any]:
+def entry(name: str, summary: str, *body: tuple[str, str]) -> dict[str, Any]:
+    """One entry of the method appendix: its name, a sentence, and paragraphs with their labels."""
     return {"name": name, "summary": summary, "body": list(body)}
 
 
 def _joint_work() -> dict[str, Any]:
-    return _entry(
+    return entry(
         "Joint work",
         "How much two organisations work together: each project counts 1 for a member, shared equally over its partners.",
         ("formula", "wᵢⱼ = Σₚ 1/(nₚ − 1) over the projects p that i and j both take part in, nₚ their numbers of members"),
@@ -54,13 +56,13 @@ def _joint_work() -> dict[str, Any]:
 def _random_worlds(programme: Programme) -> dict[str, Any]:
     name, summary = "Random worlds", "What the programme would look like if only the sizes of projects and the activity of organisations mattered."
     if why := no_worlds(programme):
-        return _entry(name, "They were not drawn in this report.", ("", why))
+        return entry(name, "They were not drawn in this report.", ("", why))
     models = ["over the whole programme"]
     if _within(programme.affiliation):
         models.append("inside each programme part (the model that sentences quote)")
     what = "their whole range is shown" if programme.runs < INTERVAL_RUNS else "their middle 95 % are shown"
     runs = f"{count(programme.runs, 'world')} of each model with seed {programme.seed}; {what}. With {programme.runs} worlds no p-value (two-sided) is below 2/{programme.runs + 1}."
-    return _entry(
+    return entry(
         name,
         summary,
         (
@@ -107,9 +109,9 @@ def _groups(programme: Programme) -> dict[str, Any]:
             f"Profiles of single organisations take {ACTIVE} projects or more ({number(int((actors.loc[programme.scope, 'participations'] >= ACTIVE).sum()))} organisations of this report).",
         )
     )
-    return _entry("Groups", "Countries, regions, types and fields of organisations.", *body)
+    return entry("Groups", "Countries, regions, types and fields of organisations.", *body)
 
 
-def names_table() -> pd.DataFrame:
-    """The words of the report beside those of the literature."""
-    return pd.DataFrame(NAMES, columns=["here", "literature", "function"], dtype="str")
+def names_table(names: Sequence[tuple[str, str, str]] = NAMES) -> pd.DataFrame:
+    """The words of a report beside those of the literature."""
+    return pd.DataFrame(names, columns=["here", "literature", "function"], dtype="str")

@@ -12,13 +12,13 @@ import pandas as pd
 from innovnet._check import check_kind
 from innovnet.clusters._assessment import Assessment
 from innovnet.clusters._compare import Matches
-from innovnet.clusters._cooperation import cooperation_of
 from innovnet.clusters._detect import Candidates
 from innovnet.clusters._monitoring import Monitoring
 from innovnet.clusters._rules import Rules
-from innovnet.clusters._snapshot import Snapshot, snapshot_of
+from innovnet.clusters._snapshot import Snapshot
 from innovnet.errors import DataError
 from innovnet.graph._affiliation import Affiliation
+from innovnet.report._cluster_part import snapshot_behind
 
 _PLAIN = re.compile(r"[0-9A-Z][0-9A-Z_-]{0,39}")
 _DEVICE = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d", re.IGNORECASE)  # names that no file may have on some systems
@@ -88,11 +88,7 @@ class CountryView:
     @cached_property
     def snapshot(self) -> Snapshot:
         """The clusters of the day with their members and ties."""
-        cooperation = cooperation_of(self.assessment.register, self.affiliation)
-        if cooperation.source != self.assessment.ties_from:
-            msg = f"the assessment rests on {self.assessment.ties_from}, the overview would on {cooperation.source}. Give the same cooperation data to both."
-            raise DataError(msg)
-        return snapshot_of(self.assessment.register, cooperation, self.at, self.rules.settings)
+        return snapshot_behind(self.assessment, self.affiliation, "overview")
 
     @property
     def followed(self) -> bool:
