@@ -12,7 +12,7 @@ import numpy as np
 
 from innovnet.errors import DataError, MissingExtraError
 
-_EXTRAS = {"xlsxwriter": "files", "python_calamine": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
+_EXTRAS = {"xlsxwriter": "files", "pyarrow": "files", "matplotlib": "report", "jinja2": "report"}
 _NAME = 255  # bytes that the name of a file can have
 
 
