@@ -1,0 +1,2 @@
+from ._model import Draw as Draw
+from ._model import Model as Model
