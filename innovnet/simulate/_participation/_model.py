@@ -1,0 +1,61 @@
+"""The participation model: firms search for partners, learn, innovate, compete, and form clusters."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from innovnet.clusters import Rules, load_rules
+from innovnet.graph._network import Network
+from innovnet.simulate._model import Draw
+from innovnet.simulate._parameter import as_meant, check_parameters, parameter
+from innovnet.simulate._participation._numbers import Numbers, numbers_of
+from innovnet.simulate._participation._parameters import Channels, Clusters, Constants, Decision, Innovation, Learning, Market, Search, Ties
+from innovnet.simulate._participation._start import started
+from innovnet.simulate._participation._state import State
+
+
+@dataclass(frozen=True)
+class Participation:
+    """Small firms in cooperation networks and clusters."""
+
+    search: Search = Search()
+    decision: Decision | None = Decision()
+    learning: Learning = Learning()
+    innovation: Innovation = Innovation()
+    market: Market | None = Market()
+    ties: Ties = Ties()
+    clusters: Clusters = Clusters()
+    constants: Constants = Constants()
+    channels: Channels = Channels()
+    network_effect: float = parameter(1.0, "multiplier of all four channels; 0 is the null world", plausible=(0.0, 2.0))
+    policies: tuple[Any, ...] = ()
+
+    #: Columns of ``actors`` that a comparison splits into direct, indirect and rest.
+    outcomes: ClassVar[tuple[str, ...]] = ("degree", "ties_new", "innovated", "exporter", "in_cluster")
+
+    def __post_init__(self) -> None:
+        check_parameters(self)
+
+    @classmethod
+    def dense(cls, **groups: Any) -> Self:
+        """The stress setting: about six ties for each firm."""
+        with as_meant():
+            return cls(
+                search=Search(rate=0.9, size=0.15, selection=0.3, experience=0.0),
+                decision=Decision(intercept=1.0),
+                ties=Ties(days_per_tie=1.0, end_0=0.6),
+                constants=Constants(slack_0=24.0),
+                **groups,
+            )
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return numbers_of(self)
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return load_rules(self.clusters.rules)
+
+    def start(self, network: Network, draw: Draw) -> State:
+        """The state before the first year."""
+        return started(network, self._numbers, self.search, self.constants, draw)
