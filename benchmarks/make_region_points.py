@@ -1,4 +1,4 @@
-"""Make ``innovnet/report/data/region_points.csv``: where the participants of each region are.
+"""Make ``innovnet/graph/data/region_points.csv``: where the participants of each region are.
 
 For each NUTS 3 code the median longitude and latitude of the organisations of Horizon Europe that have it; and for each cell of half a degree with two
 or more organisations of a country their median, under the country's code. From CORDIS (© European Union, CC BY 4.0); no geometry of regions is used.
@@ -13,7 +13,7 @@ import pandas as pd
 
 import innovnet as inn
 
-TARGET = Path(__file__).parents[1] / "innovnet" / "report" / "data" / "region_points.csv"
+TARGET = Path(__file__).parents[1] / "innovnet" / "graph" / "data" / "region_points.csv"
 GRID = 0.5  # degrees
 
 

@@ -3,6 +3,7 @@ from . import errors as errors
 from . import graph as graph
 from . import metrics as metrics
 from . import report as report
+from . import simulate as simulate
 from ._cite import cite as cite
 from .graph import Affiliation as Affiliation
 from .graph import Network as Network

@@ -7,12 +7,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from innovnet.graph._classify import name_of
+from innovnet.graph._points import region_points
 from innovnet.report._canvas import drawing
 from innovnet.report._country_map_plot import plot_country_map
 from innovnet.report._country_words import big, first_that_fits, source, upper, upper_words
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
-from innovnet.report._map_land import project, region_points
+from innovnet.report._map_land import project
 from innovnet.report._names import country_name
 from innovnet.report._words import listing, the
 

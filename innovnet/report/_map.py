@@ -7,11 +7,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse, spatial
 
+from innovnet.graph._points import region_points
 from innovnet.metrics import strength
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
 from innovnet.report._format import count, number, percent
-from innovnet.report._map_land import FRAME, project, region_points
+from innovnet.report._map_land import FRAME, project
 from innovnet.report._map_plot import FLOWS, FLOWS_COUNTRY, FLOWS_NARROW, plot_map
 from innovnet.report._names import _city, country_name, region_place
 from innovnet.report._words import capital, listing, of_another_country, source

@@ -1,15 +1,13 @@
 """Where Europe is, without anyone's polygons: the plane of EPSG:3035 by formula, and land as what lies between participants near each other."""
 
 from functools import cache
-from importlib.resources import files
-from io import StringIO
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import ndimage, spatial
 
 from innovnet._check import extra
+from innovnet.graph._points import region_points
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -58,13 +56,6 @@ def project(lon: npt.ArrayLike, lat: npt.ArrayLike) -> Floats:
     x = _EAST + b * d * np.cos(beta) * np.sin(dlon)
     y = _NORTH + b / d * (np.cos(beta0) * np.sin(beta) - np.sin(beta0) * np.cos(beta) * np.cos(dlon))
     return np.column_stack([x, y])
-
-
-@cache
-def region_points() -> pd.DataFrame:
-    """Code, lon and lat: medians of participants' coordinates by NUTS 3 region, and by cell of half a degree (code of the country)."""
-    text = files("innovnet.report").joinpath("data", "region_points.csv").read_text(encoding="utf-8")
-    return pd.read_csv(StringIO(text), keep_default_na=False)
 
 
 @cache

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 import innovnet as inn
+from innovnet.graph._points import region_points
 from innovnet.graph._tables import quality
 from innovnet.report._map import map_exhibit, map_tables
-from innovnet.report._map_land import FRAME, _simplified, land, project, region_points
+from innovnet.report._map_land import FRAME, _simplified, land, project
 from innovnet.report._measure import Programme, measure
 
 PLACES = {"LT01": ("LT", 54.7, 25.3), "LT02": ("LT", 54.9, 23.9), "LV00": ("LV", 56.9, 24.1), "FR10": ("FR", 48.9, 2.3), "ES30": ("ES", 40.4, -3.7)}

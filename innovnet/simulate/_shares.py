@@ -1,0 +1,103 @@
+"""What is known of the make-up of populations of firms, and what is assumed: a table with a source and a status on each row."""
+
+from functools import cache
+from importlib.resources import files
+from io import StringIO
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from innovnet._check import some
+from innovnet.graph._points import points_of
+
+Floats = npt.NDArray[np.float64]
+
+SIZES = ("micro", "small", "medium", "large")
+#: Persons from which on a size class starts, and where the last one ends.
+LEAST = (2.0, 10.0, 50.0, 250.0)
+#: In the EU, but in no population of it: countries of the table that are not members.
+_NOT_EU = ("CH", "NO")
+
+
+class Share(NamedTuple):
+    """Figures of one item: their classes in order, and where they come from."""
+
+    item: str
+    country: str  #: whose figures they are
+    classes: tuple[str, ...]
+    values: Floats
+    sources: str  #: each source with the classes it is for
+    known: bool  #: whether all of them were read in a source
+
+    @property
+    def parts(self) -> Floats:
+        """The values as shares that sum to 1."""
+        return np.asarray(self.values / self.values.sum())
+
+
+@cache
+def _table() -> pd.DataFrame:
+    text = files("innovnet.simulate").joinpath("data", "shares.csv").read_text(encoding="utf-8")
+    return pd.read_csv(StringIO(text), dtype={"year": "str"}, keep_default_na=False)
+
+
+def _share(rows: pd.DataFrame) -> Share:
+    first = rows.iloc[0]
+    named = [(f"{source} ({year})" if year else source, part["class"]) for (source, year), part in rows.groupby(["source", "year"], sort=False)]
+    sources = "; ".join(source if len(named) == 1 else f"{source}: {some(classes, 3)}" for source, classes in named)
+    return Share(
+        first["item"], first["country"], tuple(rows["class"]), rows["value"].to_numpy(dtype=np.float64), sources, bool((rows["status"] == "text").all())
+    )
+
+
+@cache
+def share(country: str, item: str) -> Share:
+    """The figures of a country for an item; those of the EU where it has none of its own."""
+    table = _table()
+    rows = table[(table["item"] == item) & (table["country"] == country)]
+    return _share(rows if len(rows) else table[(table["item"] == item) & (table["country"] == "EU")])
+
+
+def constant(item: str, name: str) -> float:
+    """A single figure of the EU."""
+    found = share("EU", item)
+    return float(found.values[found.classes.index(name)])
+
+
+@cache
+def countries() -> tuple[str, ...]:
+    """Countries of which regions are known, sorted."""
+    table = _table()
+    return tuple(sorted(table.loc[table["item"] == "region", "country"].unique()))
+
+
+@cache
+def regions(country: str) -> Share:
+    """Regions of a country with their residents: NUTS 3 where the table has them, else NUTS 2; of the EU its NUTS 2 regions."""
+    table = _table()
+    rows = table[table["item"] == "region"]
+    rows = rows[~rows["country"].isin(_NOT_EU)] if country == "EU" else rows[rows["country"] == country]
+    length = rows["class"].str.len()
+    return _share(rows[length == (4 if country == "EU" else length.max())])
+
+
+@cache
+def places(names: tuple[str, ...]) -> pd.DataFrame:
+    """``lat`` and ``lon`` of regions: of those where nobody of the programme is, the largest town."""
+    found = points_of(pd.Index(names))
+    table = _table()
+    for axis in ("lat", "lon"):
+        told = table[table["item"] == axis].set_index("class")["value"]
+        found.loc[found.index.isin(told.index), axis] = told.reindex(found.index[found.index.isin(told.index)])
+    return found
+
+
+def apportioned(total: int, parts: Floats) -> npt.NDArray[np.int64]:
+    """Whole numbers that sum to ``total``, by largest remainder; of equal remainders the first class has the odd one."""
+    exact = total * parts
+    whole = np.floor(exact).astype(np.int64)
+    odd = np.argsort(whole - exact, kind="stable")[: total - int(whole.sum())]
+    whole[odd] += 1
+    return whole
