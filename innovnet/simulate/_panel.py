@@ -1,0 +1,165 @@
+"""The panel: one row for each actor and year, in memory or as one Parquet file for each year."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from innovnet import __version__
+from innovnet._check import check_path, extra
+from innovnet.errors import DataError
+from innovnet.graph._network import Network
+from innovnet.graph.write._atomic import atomic_path
+from innovnet.simulate._course import Course, columns_of
+from innovnet.simulate._identity import described, digest_of
+
+IN_MEMORY = 5_000_000  #: rows kept without a folder
+ROWS = 1 << 18  #: rows written at a time
+RECORD = "_run.json"  # readers of folders pass over names that begin with _
+
+
+class Panel(Protocol):
+    """Takes a state each year and gives the table at the end."""
+
+    def add(self, course: Course) -> None:
+        """Add the year where the course stands."""
+        ...
+
+    def table(self) -> pd.DataFrame:
+        """All years, in their order."""
+        ...
+
+
+def panel_for(record: str, path: Any, model: Any, network: Network, steps: int, seed: int, origin: str, *, resumable: bool) -> Panel | None:
+    """Where the panel goes; None where none is wanted. What cannot be done is told before the first step."""
+    if record != "panel":
+        if path is not None:
+            msg = f"path={os.fspath(path)!r} is the folder of a panel, and record='summary' makes none. Say record='panel', or leave path out."
+            raise DataError(msg)
+        return None
+    if not callable(getattr(model, "actors", None)):
+        msg = f"record='panel' needs {type(model).__name__}.actors(network, state), which this model does not have. Add the method, or record='summary'."
+        raise DataError(msg)
+    if path is not None:
+        check_path(path, "path")
+        identity = {"innovnet": __version__, "model": digest_of(described(model)), "population": network.fingerprint, "seed": seed, "origin": origin}
+        return PanelFolder(Path(path), identity)
+    rows = network.n_actors * (steps + 1)
+    if rows > IN_MEMORY:
+        msg = f"a panel of {rows:,} rows is more than the {IN_MEMORY:,} that are kept in memory. Give path=, a folder for one Parquet file a year."
+        raise DataError(msg)
+    if resumable:
+        msg = "a run that can be resumed keeps its panel on disk: give path=, a folder for one Parquet file a year."
+        raise DataError(msg)
+    return PanelMemory()
+
+
+@dataclass
+class PanelMemory:
+    """A panel in memory."""
+
+    years: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, course: Course) -> None:
+        """Add a copy of the year's columns."""
+        columns = _columns(course)
+        frame = pd.DataFrame({"year": np.full(_rows(columns), course.year, dtype=np.int16)} | columns, copy=True)
+        if self.years and not frame.dtypes.equals(self.years[0].dtypes):
+            raise DataError(_changed(course, _changes(self.years[0].dtypes.to_dict(), frame.dtypes.to_dict())))
+        self.years.append(frame)
+
+    def table(self) -> pd.DataFrame:
+        """All years."""
+        return pd.concat(self.years, ignore_index=True)
+
+
+@dataclass
+class PanelFolder:
+    """A panel in a folder: ``year=0000.parquet`` and so on."""
+
+    folder: Path
+    identity: dict[str, Any]
+    schema: Any = None
+    last: int = -1
+
+    def __post_init__(self) -> None:
+        extra("pyarrow")
+        record = self.folder / RECORD
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            held = json.loads(record.read_text(encoding="utf-8")) if record.exists() else None
+        except (OSError, ValueError) as error:
+            msg = f"the folder {self.folder} cannot be used for a panel: {error}. Choose another folder."
+            raise DataError(msg) from error
+        if held is None and any(self.folder.iterdir()):
+            msg = f"the folder {self.folder} holds other files. Choose an empty folder for the panel, or a new one."
+            raise DataError(msg)
+        if held is not None and held != self.identity:
+            other = ", ".join(name for name in self.identity if held.get(name) != self.identity[name])
+            msg = f"the folder {self.folder} holds the panel of another run (other {other}). Choose another folder."
+            raise DataError(msg)
+        with atomic_path(record) as temporary:
+            temporary.write_text(json.dumps(self.identity), encoding="utf-8")
+
+    def _file(self, year: int) -> Path:
+        return self.folder / f"year-{year:05d}.parquet"
+
+    def add(self, course: Course) -> None:
+        """Write the year; the file appears whole or not at all."""
+        pa, pq = extra("pyarrow"), extra("pyarrow.parquet")
+        if absent := [y for y in range(course.year) if not self._file(y).exists()]:
+            msg = f"the folder {self.folder} lacks year {absent[0]} of the panel, which the checkpoint has passed. Start anew with another checkpoint."
+            raise DataError(msg)
+        columns = _columns(course)
+        arrays = {"year": pa.array(np.full(_rows(columns), course.year, dtype=np.int16))} | {name: pa.array(values) for name, values in columns.items()}
+        table = pa.table(arrays)
+        self._check(course, table.schema)
+        coded = [name for name, column in arrays.items() if pa.types.is_dictionary(column.type)]
+        try:
+            with atomic_path(self._file(course.year)) as temporary:
+                pq.write_table(table, temporary, row_group_size=ROWS, compression="none", use_dictionary=coded, write_statistics=False)
+        except OSError as error:
+            msg = (
+                f"{self._file(course.year)} cannot be written: {error}. The years before are kept in {self.folder}. Make room and call again; "
+                "with checkpoint=path the run goes on from this year."
+            )
+            raise DataError(msg) from error
+        self.last = course.year
+
+    def _check(self, course: Course, schema: Any) -> None:
+        if self.schema is None and course.year > 0:
+            self.schema = extra("pyarrow.parquet").read_schema(self._file(course.year - 1)).remove_metadata()
+        if self.schema is not None and not schema.equals(self.schema):
+            kinds = [{name: s.field(name).type for name in s.names} for s in (self.schema, schema)]
+            raise DataError(_changed(course, _changes(*kinds)))
+        self.schema = schema
+
+    def table(self) -> pd.DataFrame:
+        """All years, read from the folder."""
+        pa, pq = extra("pyarrow"), extra("pyarrow.parquet")
+        return pa.concat_tables([pq.read_table(self._file(year)) for year in range(self.last + 1)]).unify_dictionaries().to_pandas()
+
+
+def _columns(course: Course) -> dict[str, Any]:
+    columns = dict(columns_of(course.model, "actors", course.network, course.state, "the panel"))
+    if "year" in columns:
+        msg = f"{type(course.model).__name__}.actors returns a column 'year', which the panel adds. Leave it out."
+        raise DataError(msg)
+    return columns
+
+
+def _rows(columns: dict[str, Any]) -> int:
+    return len(next(iter(columns.values()), ()))
+
+
+def _changes(before: dict[str, Any], now: dict[str, Any]) -> str:
+    names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return "; ".join(f"{name!r} was {before.get(name, 'absent')} and is {now.get(name, 'absent')}" for name in names) or "the order of columns"
+
+
+def _changed(course: Course, what: str) -> str:
+    return f"{type(course.model).__name__}.actors: in year {course.year} {what}. Return the same columns of the same types each year."
