@@ -1,4 +1,4 @@
-"""Synthetic populations of firms and R&D bodies, made from public shares; and what any population must have."""
+"""Synthetic populations of firms and R&D bodies, made from public shares."""
 
 import math
 import warnings
@@ -9,19 +9,18 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
-from innovnet._check import check_whole, did_you_mean, some
+from innovnet._check import check_whole, did_you_mean
 from innovnet._parallel import run
 from innovnet._random import seed_key
-from innovnet.errors import DataError, DataWarning, Fault
+from innovnet.errors import DataError, DataWarning
 from innovnet.graph._network import Network
 from innovnet.graph._tables import freeze, quality
+from innovnet.simulate._check_population import check_population as check_population
 from innovnet.simulate._population_kernel import count_sectors, fill_firms
-from innovnet.simulate._shares import LEAST, SIZES, Share, apportioned, constant, countries, places, regions, share
+from innovnet.simulate._shares import LEAST, SIZES, TYPES, Share, apportioned, categorical, constant, countries, places, regions, share, sole_share
 
 Counts = npt.NDArray[np.int64]
 
-FIRM = "firm"
-TYPES = (FIRM, "university", "institute", "public", "other")
 _CHUNK = 2**18  # rows
 _BRANCH = (1, 0x504F50)  # of the seed: far from those of runs
 _PERSONS, _SECTORS, _SIZES = 0, 1, 2
@@ -32,6 +31,14 @@ class Blocks(NamedTuple):
 
     region: npt.NDArray[np.int16]
     sector: npt.NDArray[np.int8]
+
+
+class People(NamedTuple):
+    """What is drawn of each row."""
+
+    employees: npt.NDArray[np.float32]
+    size: npt.NDArray[np.int8]  #: -1 for bodies
+    age: npt.NDArray[np.int16]
 
 
 def population(*, country: str, firms: int, seed: int, bodies: int | None = None, progress: bool | None = None) -> Network:
@@ -108,7 +115,7 @@ def _check_request(country: object, firms: object, seed: object, bodies: object)
     check_whole(seed, "seed", 0)
     if bodies is not None:
         check_whole(bodies, "bodies", 0)
-    if int(firms) > 100_000_000:  # type: ignore[call-overload]
+    if int(str(firms)) > 100_000_000:
         msg = f"firms={firms} is more than 100 million. The whole EU has about 33 million."
         raise DataError(msg)
 
@@ -135,10 +142,10 @@ def _half(n: int) -> np.uint64:
     return np.uint64(max(1, -(-max(n - 1, 1).bit_length() // 2)))
 
 
-def _people(is_body: npt.NDArray[np.bool_], sizes: Share, firms: int, seed: int, progress: bool | None) -> dict[str, npt.NDArray[np.generic]]:
+def _people(is_body: npt.NDArray[np.bool_], sizes: Share, firms: int, seed: int, progress: bool | None) -> People:
     """Employees, size class and age of each row."""
     n = len(is_body)
-    found = {"employees": np.empty(n, dtype=np.float32), "size": np.empty(n, dtype=np.int8), "age": np.empty(n, dtype=np.int16)}
+    found = People(np.empty(n, dtype=np.float32), np.empty(n, dtype=np.int8), np.empty(n, dtype=np.int16))
     counts = apportioned(firms, sizes.parts)
     sole = min(int(counts[0]), round(firms * sole_share(sizes)))
     ends, bounds = np.cumsum([sole, counts[0] - sole, *counts[1:]]), np.array([*LEAST, constant("employees", "largest")])
@@ -150,41 +157,31 @@ def _people(is_body: npt.NDArray[np.bool_], sizes: Share, firms: int, seed: int,
 
     def task(chunk: int) -> None:
         start = int(starts[chunk])
-        fill_firms(start, min(start + _CHUNK, n), int(before[chunk]), is_body, ends, bounds, numbers, _half(firms), keys, *found.values())
+        fill_firms(start, min(start + _CHUNK, n), int(before[chunk]), is_body, ends, bounds, numbers, _half(firms), keys, *found)
 
     for _ in run(task, len(starts), what="people", progress=progress):
         pass
     return found
 
 
-def sole_share(sizes: Share) -> float:
-    """Share of firms without employees among all firms: the EU's, scaled by the country's share of micro firms."""
-    return constant("sole", "") / 100 * float(sizes.parts[0] / share("EU", "size").parts[0])
-
-
-def _actors(rows: Blocks, area: Share, sectors: tuple[str, ...], people: dict[str, npt.NDArray[np.generic]]) -> pd.DataFrame:
+def _actors(rows: Blocks, area: Share, sectors: tuple[str, ...], people: People) -> pd.DataFrame:
     nations = tuple(dict.fromkeys(region[:2] for region in area.classes))
     nation = np.array([nations.index(region[:2]) for region in area.classes], dtype=np.int8)
     where = places(area.classes).to_numpy(dtype=np.float32)
-    valued = np.append(np.isin(sectors, share("EU", "high_value").classes), False)  # noqa: FBT003
+    valued = np.append(np.isin(sectors, share("EU", "high_value").classes), False)
     columns = {
         "type": categorical(np.where(rows.sector < 0, np.int8(2), np.int8(0)), TYPES),
-        "employees": people["employees"],
-        "size": categorical(people["size"], SIZES),
+        "employees": people.employees,
+        "size": categorical(people.size, SIZES),
         "sector": categorical(rows.sector, sectors),
         "region": categorical(rows.region, area.classes),
         "country": categorical(nation[rows.region], nations),
         "lat": where[rows.region, 0],
         "lon": where[rows.region, 1],
-        "age": people["age"],
+        "age": people.age,
         "high_value": valued[rows.sector],
     }
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows.region), name="actor"), copy=False)
-
-
-def categorical(codes: npt.NDArray[np.generic], labels: tuple[str, ...]) -> pd.Categorical:
-    """A column of few different texts."""
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(labels, dtype="str")))
 
 
 _MEANINGS = {

@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.resources import files
 from io import StringIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from innovnet.graph._points import points_of
 
 Floats = npt.NDArray[np.float64]
 
+FIRM = "firm"
+TYPES = (FIRM, "university", "institute", "public", "other")
 SIZES = ("micro", "small", "medium", "large")
 #: Persons from which on a size class starts, and where the last one ends.
 LEAST = (2.0, 10.0, 50.0, 250.0)
@@ -45,7 +47,8 @@ def _table() -> pd.DataFrame:
 
 def _share(rows: pd.DataFrame) -> Share:
     first = rows.iloc[0]
-    named = [(f"{source} ({year})" if year else source, part["class"]) for (source, year), part in rows.groupby(["source", "year"], sort=False)]
+    groups = rows.groupby(rows["source"].where(rows["year"] == "", rows["source"] + " (" + rows["year"] + ")"), sort=False)
+    named = [(str(source), list(part["class"])) for source, part in groups]
     sources = "; ".join(source if len(named) == 1 else f"{source}: {some(classes, 3)}" for source, classes in named)
     return Share(
         first["item"], first["country"], tuple(rows["class"]), rows["value"].to_numpy(dtype=np.float64), sources, bool((rows["status"] == "text").all())
@@ -101,3 +104,13 @@ def apportioned(total: int, parts: Floats) -> npt.NDArray[np.int64]:
     odd = np.argsort(whole - exact, kind="stable")[: total - int(whole.sum())]
     whole[odd] += 1
     return whole
+
+
+def sole_share(sizes: Share) -> float:
+    """Share of firms without employees among all firms: the EU's, scaled by the country's share of micro firms."""
+    return constant("sole", "") / 100 * float(sizes.parts[0] / share("EU", "size").parts[0])
+
+
+def categorical(codes: npt.NDArray[np.integer], labels: tuple[str, ...]) -> Any:
+    """A column of few different texts."""
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(labels, dtype="str")))
