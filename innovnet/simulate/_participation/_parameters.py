@@ -229,6 +229,9 @@ class Constants(_Checked):
     rounds: int = parameter(2, "rounds of meetings", unit="1/year", plausible=(1, 4), domain=(0, 4), constant=True)
     band: float = parameter(0.01, "levels within this ratio are equal", unit="ratio", plausible=(0.0, 0.05), constant=True)
     spread: float = parameter(0.5, "standard deviation of the log of a firm's own knowledge over fields", unit="log", plausible=(0.2, 1.0), constant=True)
+    body_level: float = parameter(
+        2.0, "knowledge of an R&D body in each field, against a frontier of about 1 among firms", unit="level", plausible=(1.0, 3.0), open="low", constant=True
+    )
     quality_k: float = parameter(
         0.2, "effect of a standard deviation of quality on the log of own knowledge", unit="log", plausible=(0.0, 0.5), domain=(-inf, inf), constant=True
     )

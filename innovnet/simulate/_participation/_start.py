@@ -21,7 +21,6 @@ _EARTH = 6371.0
 _MEAN_AGE = 14.0  # years, where a population has no ages
 _NEIGHBOURS = 3.0  # fields over which the weight in a sector's profile falls by the factor e
 _EVERYWHERE = 0.05
-_BODY_LEVEL = 2.0  # knowledge of an R&D body in each field
 _SETTLED_TRUST = 128  # of ties that are older than the simulation: trust where rise and loss balance
 NEVER = -32768
 
@@ -61,6 +60,11 @@ def _codes(column: pd.Series) -> tuple[npt.NDArray[np.int64], pd.Index]:
     return place[codes], labels[order]
 
 
+def labels_of(actors: pd.DataFrame) -> dict[str, pd.Index]:
+    """The labels of regions, sectors and countries in the order of their numbers."""
+    return {column: _codes(actors[column])[1] for column in ("region", "sector", "country")}
+
+
 def _places(actors: pd.DataFrame, search: Search, constants: Constants) -> tuple[s.Places, npt.NDArray[np.int64]]:
     """What does not change, and the row of the table of actors for each place."""
     region, regions = _codes(actors["region"])
@@ -88,7 +92,7 @@ def _places(actors: pd.DataFrame, search: Search, constants: Constants) -> tuple
         "block": np.concatenate([[0], np.cumsum(sizes)]).astype("i8"),
         "country": home.astype("i8"),
         "reach": _reach(actors, region, home, np.bincount(region, minlength=len(regions)), search, constants),
-        "profile": _profiles(n_sectors),
+        "profile": _profiles(n_sectors, constants.body_level),
         "quantile": np.exp(constants.spread * stats.norm.ppf((np.arange(256) + 0.5) / 256)).astype("f4"),
         "labour": labour,
         "actor": order.astype("u4"),
@@ -96,12 +100,12 @@ def _places(actors: pd.DataFrame, search: Search, constants: Constants) -> tuple
     return s.Places(sectors=n_sectors, **dict(zip(arrays, freeze(*arrays.values()), strict=True))), order
 
 
-def _profiles(sectors: int) -> npt.NDArray[np.float32]:
+def _profiles(sectors: int, body_level: float) -> npt.NDArray[np.float32]:
     """Own knowledge of the median firm by sector and field: sectors lie on a circle of fields, so neighbours are related. R&D bodies know everything well."""
     at = np.arange(sectors)[:, None] * FIELDS / max(sectors, 1)
     apart = np.abs(at - np.arange(FIELDS))
     weights = np.exp(-np.minimum(apart, FIELDS - apart) / _NEIGHBOURS) + _EVERYWHERE
-    return np.vstack([weights, np.full((1, FIELDS), _BODY_LEVEL)]).astype("f4")
+    return np.vstack([weights, np.full((1, FIELDS), body_level)]).astype("f4")
 
 
 def _reach(
