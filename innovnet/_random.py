@@ -48,7 +48,7 @@ def philox(c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, key: np.u
         )
         k0 = np.uint32(k0 + _W0)
         k1 = np.uint32(k1 + _W1)
-    return c0, c1, c2, c3
+    return np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3)
 
 
 @kernel
@@ -77,6 +77,12 @@ def open_unit(word: np.uint32) -> float:
 
 
 @kernel
+def _halves(word: np.uint32) -> np.int64:
+    """The two halves of a word, added."""
+    return np.int64(word & _SHORT) + np.int64(word >> np.uint32(16))
+
+
+@kernel
 def normal(w0: np.uint32, w1: np.uint32, w2: np.uint32, w3: np.uint32) -> float:
     """A number of mean 0 and variance 1 from four words: the sum of their eight halves [1]_, exact in whole numbers, so equal on every machine.
 
@@ -86,9 +92,7 @@ def normal(w0: np.uint32, w1: np.uint32, w2: np.uint32, w3: np.uint32) -> float:
     ----------
     .. [1] Irwin (1927), doi:10.1093/biomet/19.3-4.225.
     """
-    total = np.int64(0)
-    for word in (w0, w1, w2, w3):
-        total += np.int64(word & _SHORT) + np.int64(word >> np.uint32(16))
+    total = _halves(w0) + _halves(w1) + _halves(w2) + _halves(w3)
     return float(total - 4 * 65535) * _IRWIN_HALL
 
 
