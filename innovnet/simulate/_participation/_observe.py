@@ -50,21 +50,11 @@ def _ties(state: s.State, by_size: k.Counts, links: k.Counts, degrees: k.Counts,
     found["mean_degree_participants"] = _share(2 * ties, participants)
     found["mean_degree_bodies"] = _share(by_size[k.BODY, k.DEGREE], by_size[k.BODY, k.HERE])
     found["max_degree"] = float(np.flatnonzero(degrees).max(initial=0))
-    found["degree_gini"] = _gini(degrees)
+    found["degree_gini"] = k.gini(degrees)
     found["density"] = _share(2.0 * ties, n * (n - 1.0))
     found |= {f"e_i_{name}": _share(2 * links[c] - ties, ties) for name, c in (("sector", k.SECTORS), ("region", k.REGIONS), ("country", k.COUNTRIES))}
     found |= {f"cross_{name}_ties": float(links[c]) for name, c in (("sector", k.SECTORS), ("region", k.REGIONS), ("border", k.COUNTRIES))}
     return found | {"bridging_sector": _share(sums[k.BRIDGING], participants)}
-
-
-def _gini(degrees: k.Counts) -> float:
-    """Gini coefficient of the degrees of participants, from how many have each degree."""
-    value = np.arange(len(degrees), dtype=np.float64)
-    n, total = degrees.sum(), (degrees * value).sum()
-    if not n:
-        return np.nan
-    before = np.cumsum(degrees) - degrees
-    return float((degrees * value * (2 * before + degrees)).sum() / (n * total) - 1.0)
 
 
 def _outcomes(by_size: k.Counts, by_part: k.Counts, sums: k.Sums, bins: k.Counts) -> dict[str, float]:
@@ -81,7 +71,7 @@ def _outcomes(by_size: k.Counts, by_part: k.Counts, sums: k.Sums, bins: k.Counts
     }
     found |= {f"innovative_3y_{size}": _share(row[k.INNOVATIVE], row[k.HERE]) for size, row in zip(SIZES, firms, strict=True)}
     found |= {"log_productivity": mean, "log_productivity_sd": float(np.sqrt(max(_share(sums[k.Z2], n) - mean * mean, 0.0))) if n else np.nan}
-    found["productivity_90_10"] = _spread(bins)
+    found["productivity_90_10"] = k.spread(bins)
     found |= {
         "survival": 1.0 - _share(total[k.LEFT], n),
         "survival_participants": 1.0 - _share(participants[k.P_LEFT], participants[k.P_HERE]),
@@ -98,24 +88,6 @@ def _outcomes(by_size: k.Counts, by_part: k.Counts, sums: k.Sums, bins: k.Counts
     found |= {f"share_{size}": _share(row[k.HERE], n) for size, row in zip(SIZES, firms, strict=True)}
     found["market_share_participants"] = _share(sums[k.STAFF_PARTICIPANTS], sums[k.STAFF])
     return found | {"knowledge": _share(sums[k.KNOWLEDGE], n), "learned": _share(sums[k.LEARNED], n)}
-
-
-def _spread(bins: k.Counts) -> float:
-    """Ratio of productivity at the 90th to that at the 10th percentile within sectors, the mean over sectors weighted by firms."""
-    n = bins.sum(axis=1)
-    if not n.sum():
-        return np.nan
-    logs = [_quantile(row, 0.9) - _quantile(row, 0.1) for row in bins[n > 0]]
-    return float(np.average(np.exp(logs), weights=n[n > 0]))
-
-
-def _quantile(row: npt.NDArray[np.int64], share: float) -> float:
-    """A quantile of counted values, those of a bin spread evenly over it."""
-    total = np.cumsum(row)
-    wanted = share * total[-1]
-    at = int(np.searchsorted(total, wanted))
-    before = total[at] - row[at]
-    return float(k.LOWEST + (at + (wanted - before) / row[at]) / k.STEPS)
 
 
 def _clusters(state: s.State, by_size: k.Counts, rules: Rules) -> dict[str, float]:

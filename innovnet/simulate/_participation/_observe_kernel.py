@@ -122,3 +122,38 @@ def tie_counts(low: int, high: int, places: Places, ties: Ties, step: int, mark:
             row[2] += places.sector[j] == places.sectors
             row[3] += places.country[places.region[j]] != places.country[places.region[i]]
     return found
+
+
+@kernel
+def gini(degrees: Counts) -> float:
+    """Gini coefficient of values 0, 1, 2, ... from how many have each; NaN where there is none."""
+    n, total, before, area = 0.0, 0.0, 0.0, 0.0
+    for value in range(len(degrees)):
+        count = float(degrees[value])
+        area += count * value * (2.0 * before + count)
+        before += count
+        total += count * value
+    return area / (before * total) - 1.0 if total > 0.0 else np.nan
+
+
+@kernel
+def spread(bins: Counts) -> float:
+    """Ratio of productivity at the 90th to that at the 10th percentile within sectors, the mean over sectors weighted by firms; NaN where there is no firm."""
+    all_firms, total = 0, 0.0
+    for sector in range(len(bins)):
+        n = bins[sector].sum()
+        if n > 0:
+            total += n * np.exp(_quantile(bins[sector], 0.9 * n) - _quantile(bins[sector], 0.1 * n))
+            all_firms += n
+    return total / all_firms if all_firms > 0 else np.nan
+
+
+@kernel
+def _quantile(row: Counts, wanted: float) -> float:
+    """The value below which ``wanted`` of the counted values lie, those of a bin spread evenly over it."""
+    before = 0.0
+    for at in range(len(row)):
+        if before + row[at] >= wanted:
+            return LOWEST + (at + (wanted - before) / row[at]) / STEPS
+        before += row[at]
+    return LOWEST + len(row) / STEPS
