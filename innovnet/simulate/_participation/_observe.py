@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from innovnet.clusters import Rules
 from innovnet.simulate._participation import _observe_kernel as k

@@ -127,7 +127,7 @@ def tie_counts(low: int, high: int, places: Places, ties: Ties, step: int, mark:
 @kernel
 def gini(degrees: Counts) -> float:
     """Gini coefficient of values 0, 1, 2, ... from how many have each; NaN where there is none."""
-    n, total, before, area = 0.0, 0.0, 0.0, 0.0
+    total, before, area = 0.0, 0.0, 0.0
     for value in range(len(degrees)):
         count = float(degrees[value])
         area += count * value * (2.0 * before + count)
