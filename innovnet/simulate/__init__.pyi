@@ -1,8 +1,16 @@
+from ._barter import Barter as Barter
+from ._card import Card as Card
 from ._checkpoint import Checkpoint as Checkpoint
 from ._checkpoint import read_checkpoint as read_checkpoint
+from ._from_network import from_network as from_network
 from ._model import Draw as Draw
 from ._model import Model as Model
+from ._odd import odd as odd
+from ._parameter import check_parameters as check_parameters
+from ._parameter import parameter as parameter
 from ._population import population as population
+from ._rdgame import RDGame as RDGame
+from ._rdgame import Subsidy as Subsidy
 from ._run import branch as branch
 from ._run import run as run
 from ._trajectory import Trajectory as Trajectory

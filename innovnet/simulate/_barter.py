@@ -211,6 +211,5 @@ class Barter:
             "stochasticity": "Levels at the start, who are experts and in what, who meets whom, which fields are traded where there is a choice.",
             "collectives": "None.",
             "observation": "Mean, variance and coefficient of variation of actors' mean levels, deals, whether any trade is possible.",
-            "initialization": "Levels are uniform on [0, 1); experts have the expert level in one field.",
             "input": "None but the network.",
         }

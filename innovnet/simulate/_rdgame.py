@@ -248,6 +248,5 @@ class RDGame:
             "stochasticity": "None.",
             "collectives": "Markets, given.",
             "observation": "Sums of output, effort, profit; welfare; largest distance from the best reply.",
-            "initialization": "No output and no effort.",
             "input": "None but the network and, where named, its columns of markets and demand.",
         }
