@@ -15,8 +15,9 @@ I8 = npt.NDArray[np.int64]
 F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 
-#: Bits of ``Firms.flags``. ``TAUGHT``: knowledge may differ from the own level. ``ENTERED``: the firm took the place this year.
-EXPORTS, EXPORTED, TAUGHT, ENTERED = 1, 2, 4, 8
+#: Bits of ``Firms.flags``. ``TAUGHT``: knowledge may differ from the own level. ``ENTERED``: the firm took the place this year. ``EXPORTED``, ``EXPORTED_BEFORE``:
+#: it exported last year, and the year before.
+EXPORTS, EXPORTED, TAUGHT, ENTERED, EXPORTED_BEFORE = 1, 2, 4, 8, 16
 #: How partners met: a partner's partner, fellows of a cluster, by chance, arranged. ``ENDED`` is a bit beside it.
 (PARTNERS_PARTNER, FELLOWS, CHANCE, ARRANGED) = range(4)
 ENDED = 128
@@ -88,6 +89,7 @@ class Groups(NamedTuple):
     governed: I2  #: step in which it adopted a governance; −32768 not yet
     facilitator: F4  #: quality of this year's facilitator, 0 none
     funds: F8  #: clusters × sources, EUR of this year
+    earlier: F8  #: clusters × 2 × sources, EUR of last year and of the year before
     ptr: I8
     member: U4  #: places, sorted within a cluster
 
@@ -122,6 +124,7 @@ class Support(NamedTuple):
     cluster_relief: F4  #: of each cluster, 0 to 1
     cluster_govern: F4  #: multiplier
     cluster_admit: F4  #: multiplier
+    cluster_fee: F4  #: multiplier
     tie_relief: float  #: of the cost of locked ties
 
 
@@ -149,8 +152,8 @@ MONEY = ("units", "paid", "unspent", "members", "state", "eu", "other", "carried
 def no_groups() -> Groups:
     """No cluster."""
     empty = {name: np.zeros(0, dtype) for name, dtype in (("number", "u4"), ("founded", "i2"), ("home", "i8"), ("founder", "u4"), ("coordinator", "u4"))}
-    more = {"governed": np.zeros(0, "i2"), "facilitator": np.zeros(0, "f4"), "funds": np.zeros((0, 4)), "ptr": np.zeros(1, "i8"), "member": np.zeros(0, "u4")}
-    return Groups(**empty, **more)
+    more = {"governed": np.zeros(0, "i2"), "facilitator": np.zeros(0, "f4"), "funds": np.zeros((0, 4)), "earlier": np.zeros((0, 2, 4))}
+    return Groups(**empty, **more, ptr=np.zeros(1, "i8"), member=np.zeros(0, "u4"))
 
 
 def no_past() -> Past:
@@ -166,4 +169,4 @@ def aid_for(places: int) -> Aid:
 def no_support(clusters: int) -> Support:
     """No instrument is active, among so many clusters."""
     meet = (np.zeros(0, "u4"), np.zeros(0, "u4"), np.zeros(0, "f4"), np.zeros(0, "u1"), np.zeros(0, "i2"))
-    return Support(*meet, np.zeros(clusters, "f4"), np.ones(clusters, "f4"), np.ones(clusters, "f4"), 0.0)
+    return Support(*meet, np.zeros(clusters, "f4"), *(np.ones(clusters, "f4") for _ in range(3)), 0.0)
