@@ -14,20 +14,11 @@ from innovnet.simulate._card import Card
 from innovnet.simulate._model import check_model
 from innovnet.simulate._parameter import meaning
 
-_CONCEPTS = {
-    "basic principles": "Basic principles",
-    "emergence": "Emergence",
-    "adaptation": "Adaptation",
-    "objectives": "Objectives",
-    "learning": "Learning",
-    "prediction": "Prediction",
-    "sensing": "Sensing",
-    "interaction": "Interaction",
-    "stochasticity": "Stochasticity",
-    "collectives": "Collectives",
-    "observation": "Observation",
-}
-_ELEMENTS = ("purpose", "entities", "processes", "concepts", "initialization", "input", "submodels")
+_CONCEPTS = (
+    *("basic principles", "emergence", "adaptation", "objectives", "learning", "prediction"),
+    *("sensing", "interaction", "stochasticity", "collectives", "observation"),
+)
+_ELEMENTS = ("purpose", "entities", "process", "concepts", "initialization", "input", "submodels")
 _UNSAID = "*Not stated by the model.*"
 _REFERENCE = (
     "Grimm et al. (2020), The ODD protocol for describing agent-based and other simulation models: a second update, "
@@ -40,7 +31,7 @@ def odd(model: Any) -> str:
 
     The seven elements are those of the second update [1]_. Parameters come from the fields of the model's dataclass, and of the dataclasses in them, state variables
     from its state, the schedule from the first lines of its functions' docstrings. A model adds words by a method or attribute ``describe``, a mapping from
-    ``"purpose"``, ``"entities"``, ``"processes"``, ``"concepts"``, ``"initialization"``, ``"input"``, ``"submodels"`` and the names of the design concepts
+    ``"purpose"``, ``"entities"``, ``"process"``, ``"concepts"``, ``"initialization"``, ``"input"``, ``"submodels"`` and the names of the design concepts
     (``"emergence"``, ``"stochasticity"``, ...) to text; by ``schedule``, a tuple of the functions that a step calls, in their order; and by ``card``, what it is held to
     (:class:`~innovnet.simulate.Card`). What is not said is said to be missing.
 
@@ -83,8 +74,7 @@ def odd(model: Any) -> str:
     parts += ["## 1. Purpose and patterns", words.get("purpose", _UNSAID), *_cards(getattr(model, "card", ()))]
     parts += ["## 2. Entities, state variables, and scales", words.get("entities", _UNSAID), *_state(type(model))]
     parts += ["## 3. Process overview and scheduling", *_processes(model, words, steps)]
-    parts += ["## 4. Design concepts", *([words["concepts"]] if "concepts" in words else [])]
-    parts += [f"**{title}.** {words.get(name, _UNSAID)}" for name, title in _CONCEPTS.items()]
+    parts += ["## 4. Design concepts", *_design(words)]
     parts += ["## 5. Initialization", _both(_first(type(model).start), words.get("initialization", ""))]
     parts += ["## 6. Input data", words.get("input", _UNSAID)]
     parts += ["## 7. Submodels", *([words["submodels"]] if "submodels" in words else []), *_submodels(type(model), steps)]
@@ -155,9 +145,19 @@ def _type(hint: Any) -> str:
 
 def _processes(model: Any, words: Mapping[str, str], steps: tuple[Callable[..., Any], ...]) -> Iterator[str]:
     """What a step does, in its order."""
-    yield _both(_first(type(model).step), words.get("processes", ""))
+    yield _both(_first(type(model).step), words.get("process", ""))
     if steps:
         yield "\n".join(f"{k}. `{step.__name__}`: {_first(step) or _UNSAID}" for k, step in enumerate(steps, 1))
+
+
+def _design(words: Mapping[str, str]) -> Iterator[str]:
+    """The design concepts: those with words of their own, and which are nowhere named."""
+    together = words.get("concepts", "")
+    yield from [together] if together else []
+    yield from (f"**{name.capitalize()}.** {words[name]}" for name in _CONCEPTS if name in words)
+    missing = [name for name in _CONCEPTS if name not in words and name not in together.lower()]
+    if missing:
+        yield f"*Not stated by the model: {', '.join(missing)}.*"
 
 
 def _submodels(kind: type, steps: tuple[Callable[..., Any], ...]) -> Iterator[str]:
@@ -194,6 +194,9 @@ def _parameters(values: Any) -> str:
         value, said = getattr(values, field.name), meaning(field)
         if _is_group(value):
             continue
+        if value is None and _is_group(field.default):
+            rows.append((field.name, "left out", "", "this part of the model does not run", "", "", ""))
+            continue
         changed = field.default is not dataclasses.MISSING and value != field.default
         shown = f"{_shown(value)} (default {_shown(field.default)})" if changed else _shown(value)
         status = ", ".join([said.status, *(["carries the calibration"] if said.calibrated else []), *(["constant"] if said.constant else [])])
@@ -212,7 +215,7 @@ def _is_group(value: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else "none" if value is None or value == () else "(empty)" if value == "" else str(value)  # noqa: PLC1901
+    return f"{value:g}" if isinstance(value, float) else "none" if value is None or value == () else "(empty)" if value == "" else str(value)
 
 
 def _domain(domain: tuple[float, float]) -> str:
