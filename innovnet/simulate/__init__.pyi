@@ -8,9 +8,17 @@ from ._model import Model as Model
 from ._odd import odd as odd
 from ._parameter import check_parameters as check_parameters
 from ._parameter import parameter as parameter
+from ._policies import ExportGroup as ExportGroup
+from ._policies import Facilitation as Facilitation
+from ._policies import Internationalisation as Internationalisation
+from ._policies import Matchmaking as Matchmaking
+from ._policies import MaturitySupport as MaturitySupport
+from ._policies import ProjectSubsidy as ProjectSubsidy
+from ._policy import Eligible as Eligible
 from ._population import population as population
 from ._rdgame import RDGame as RDGame
 from ._rdgame import Subsidy as Subsidy
 from ._run import branch as branch
 from ._run import run as run
+from ._surround import surround as surround
 from ._trajectory import Trajectory as Trajectory

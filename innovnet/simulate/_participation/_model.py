@@ -12,6 +12,8 @@ from innovnet.simulate._participation._numbers import Numbers, numbers_of
 from innovnet.simulate._participation._parameters import Channels, Clusters, Constants, Decision, Innovation, Learning, Market, Search, Ties
 from innovnet.simulate._participation._start import started
 from innovnet.simulate._participation._state import State
+from innovnet.simulate._policies import check_policies
+from innovnet.simulate._policy import Policy
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,14 @@ class Participation:
     constants: Constants = Constants()
     channels: Channels = Channels()
     network_effect: float = parameter(1.0, "multiplier of all four channels; 0 is the null world", plausible=(0.0, 2.0))
-    policies: tuple[Any, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
     #: Columns of ``actors`` that a comparison splits into direct, indirect and rest.
     outcomes: ClassVar[tuple[str, ...]] = ("degree", "ties_new", "innovated", "exporter", "in_cluster")
 
     def __post_init__(self) -> None:
         check_parameters(self)
+        object.__setattr__(self, "policies", check_policies(self.policies, decided=self.decision is not None))
 
     @classmethod
     def dense(cls, **groups: Any) -> Self:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from innovnet.graph._network import Network
 from innovnet.simulate._model import Draw
 from innovnet.simulate._participation._compete import compete
 from innovnet.simulate._participation._gather import gather
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from innovnet.simulate._participation._model import Participation
 
 
-def pass_year(model: "Participation", state: State, draw: Draw) -> None:
+def pass_year(model: "Participation", network: Network, state: State, draw: Draw) -> None:
     """One year, in place: policy, search and decision, learning, innovation, competition, the end of ties, clusters, their maturity."""
     p = model._numbers
     state.step = draw.step
     state.flows[:] = 0.0
     if model.decision is not None:
-        support(state, p, model, draw)
+        support(network, state, model, draw)
         meet(state, p, draw)
     learn(state, p, draw)
     if model.market is not None:
