@@ -1,0 +1,116 @@
+"""Who innovates this year, and what becomes of productivity. Firms are taken in strips, whose loops have no branches: they run on vectors."""
+
+import numpy as np
+
+from innovnet._kernel import kernel
+from innovnet._random import normal, open_unit, philox
+from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
+from innovnet.simulate._participation._numbers import PRODUCTIVITY, W_INNOVATE, YEAR, Numbers
+from innovnet.simulate._participation._state import EXPORTED, EXPORTS, F4, TAUGHT, U1, U2, U4, Aid, Firms, Places, Ties
+
+STRIP = 1024  #: places of one strip; blocks of a sweep are whole strips
+_MOST_INDIRECT = 20  # of a partner's other ties
+
+
+@kernel
+def network_term(i: int, firms: Firms, ties: Ties, p: Numbers) -> np.float32:
+    """What the network adds to the log hazard of innovating: N = know κ + ties ln(1 + d + indirect r), r = Σ over partners min(20, d_j − 1)."""
+    learned = np.float32(np.float32(p.know) * firms.learned[i])
+    first, end = ties.indptr[i], ties.indptr[i + 1]
+    if first == end:
+        return learned
+    around = 0
+    for e in range(first, end):
+        j = np.int64(ties.other[e])
+        around += min(_MOST_INDIRECT, ties.indptr[j + 1] - ties.indptr[j] - 1)
+    return np.float32(learned + np.float32(p.ties) * log32(np.float32(1.0 + float(end - first) + p.indirect * float(around))))
+
+
+@kernel
+def support_of(i: int, aid: Aid, step: int) -> np.float32:
+    """What projects add to the log hazard of innovating this year."""
+    return aid.gain[i] if len(aid.gain) and aid.gain_until[i] >= step else np.float32(0.0)
+
+
+@kernel
+def hazard(employees: np.float32, quality: np.float32, more: np.float32, p: Numbers) -> np.float32:
+    """Hazard of innovating in a year: base E**size e**(quality q + more)."""
+    log_rate = np.float32(np.float32(p.innovation_size) * log32(employees) + np.float32(p.innovation_quality) * quality)
+    return np.float32(np.float32(p.base) * exp32(np.float32(log_rate + more)))
+
+
+@kernel
+def ids_of(first: int, places: int, generation: U2, who: U4) -> None:
+    """The ids of the firms of a strip that begins at place ``first``."""
+    for k in range(len(generation)):
+        who[k] = identity(first + k, generation[k], places)
+
+
+@kernel
+def words_of(who: U4, word: int, step: int, key: np.uint64, words: U4) -> None:
+    """One word of each firm's draw of the year."""
+    for k in range(len(who)):
+        words[k] = philox(who[k], np.uint32(0), tag(YEAR, step), np.uint32(0), key)[word]
+
+
+@kernel
+def happens(words: U4, otherwise: F4, sector: U1, bodies: int, found: U1) -> None:
+    """1 for each firm whose uniform lies below 1 − ``otherwise``, else 0; never for a body."""
+    for k in range(len(found)):
+        found[k] = np.uint8((open_unit(words[k]) < 1.0 - float(otherwise[k])) & (sector[k] != bodies))
+
+
+@kernel
+def innovations(low: int, high: int, places: Places, firms: Firms, ties: Ties, aid: Aid, p: Numbers, step: int, key: np.uint64) -> None:
+    """The year of places ``low`` to ``high``: innovations, productivity, and flags moved on: who exported is known as last year's exporter, nobody has just entered."""
+    who, words, new = np.empty(STRIP, dtype=np.uint32), np.empty(STRIP, dtype=np.uint32), np.empty(STRIP, dtype=np.uint8)
+    idle, noise = np.empty(STRIP, dtype=np.float32), np.empty(STRIP, dtype=np.float32)
+    for first in range(low, high, STRIP):
+        end = min(first + STRIP, high)
+        m = end - first
+        sector, quality = places.sector[first:end], firms.quality[first:end]
+        ids_of(first, len(firms.flags), firms.generation[first:end], who[:m])
+        words_of(who[:m], W_INNOVATE, step, key, words[:m])
+        _noise(who[:m], step, key, noise[:m])
+        for k in range(m):
+            idle[k] = network_term(first + k, firms, ties, p) + support_of(first + k, aid, step)
+        _idle(firms.employees[first:end], quality, p, idle[:m])
+        happens(words[:m], idle[:m], sector, places.sectors, new[:m])
+        _productivity(sector, quality, noise[:m], new[:m], places.sectors, p, firms.productivity[first:end])
+        _remember(new[:m], firms.innovated[first:end], firms.flags[first:end])
+
+
+@kernel
+def _noise(who: U4, step: int, key: np.uint64, noise: F4) -> None:
+    """The shock of the year to each firm, mean 0 and variance 1."""
+    for k in range(len(who)):
+        w = philox(who[k], np.uint32(0), tag(PRODUCTIVITY, step), np.uint32(0), key)
+        noise[k] = np.float32(normal(w[0], w[1], w[2], w[3]))
+
+
+@kernel
+def _idle(employees: F4, quality: F4, p: Numbers, idle: F4) -> None:
+    """From what is added to the log hazard to the probability of not innovating, e**−λ."""
+    for k in range(len(idle)):
+        idle[k] = exp32(-hazard(employees[k], quality[k], idle[k], p))
+
+
+@kernel
+def _productivity(sector: U1, quality: F4, noise: F4, new: U1, bodies: int, p: Numbers, productivity: F4) -> None:
+    """z ← persistence z + (1 − persistence) quality_z q + shock noise + jump [innovated], of firms."""
+    stays, pull = np.float32(p.persistence), np.float32((1.0 - p.persistence) * p.quality_z)
+    jump, shock = np.float32(p.jump), np.float32(p.shock)
+    for k in range(len(productivity)):
+        z = np.float32(np.float32(stays * productivity[k] + pull * quality[k]) + shock * noise[k])
+        z = np.float32(z + jump) if new[k] else z
+        productivity[k] = z if sector[k] != bodies else productivity[k]
+
+
+@kernel
+def _remember(new: U1, innovated: U1, flags: U1) -> None:
+    """Histories of innovating, and flags of the year that begins."""
+    for k in range(len(new)):
+        innovated[k] = np.uint8((innovated[k] << np.uint8(1)) | new[k])
+    for k in range(len(flags)):
+        old = flags[k] & np.uint8(EXPORTS)
+        flags[k] = np.uint8((flags[k] & np.uint8(EXPORTS | TAUGHT)) | (old * np.uint8(EXPORTED // EXPORTS)))
