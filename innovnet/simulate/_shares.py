@@ -77,13 +77,14 @@ def countries() -> tuple[str, ...]:
 
 
 @cache
-def regions(country: str) -> Share:
-    """Regions of a country with their residents: NUTS 3 where the table has them, else NUTS 2; of the EU its NUTS 2 regions."""
+def regions(country: str, letters: int = 0) -> Share:
+    """Regions of a country with their residents: those of so many letters, else NUTS 3 where the table has them, else NUTS 2; of the EU its NUTS 2 regions."""
     table = _table()
     rows = table[table["item"] == "region"]
     rows = rows[~rows["country"].isin(_NOT_EU)] if country == "EU" else rows[rows["country"] == country]
     length = rows["class"].str.len()
-    return _share(rows[length == (4 if country == "EU" else length.max())])
+    wanted = 4 if country == "EU" else letters if (length == letters).any() else length.max()
+    return _share(rows[length == wanted])
 
 
 @cache
