@@ -131,8 +131,6 @@ class PanelFolder:
         self.last = course.year
 
     def _check(self, course: Course, schema: Any) -> None:
-        if self.schema is None and course.year > 0:
-            self.schema = extra("pyarrow.parquet").read_schema(self._file(course.year - 1)).remove_metadata()
         if self.schema is not None and not schema.equals(self.schema):
             kinds = [{name: s.field(name).type for name in s.names} for s in (self.schema, schema)]
             raise DataError(_changed(course, _changes(*kinds)))

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from innovnet._check import check_choice, check_kind, check_path, check_whole
 from innovnet._parallel import progress_bar
 from innovnet._random import seed_key
-from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.simulate._checkpoint import Checkpoint, CheckpointFile
 from innovnet.simulate._course import Course, begun, check_population, check_steps

@@ -80,7 +80,7 @@ def test_how_it_shows_itself():
             return state
 
         def observe(self, network, state):
-            return {f"<b>{i}": i if i else np.nan for i in range(15)}
+            return {f"<b>{i}": i or np.nan for i in range(15)}
 
     done = run(Many(), plain(3), steps=2, seed=1)
     html = done._repr_html_()
