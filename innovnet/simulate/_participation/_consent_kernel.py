@@ -1,0 +1,142 @@
+"""Step 3: those who are asked, block by block, and whom they accept."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from innovnet._kernel import kernel
+from innovnet._random import philox
+from innovnet.simulate._participation._decide_kernel import live, load_of, logit, slots, worth
+from innovnet.simulate._participation._draws_kernel import identity, tag
+from innovnet.simulate._participation._numbers import CONSENT, Numbers
+from innovnet.simulate._participation._search_kernel import NOBODY, Calls, among
+from innovnet.simulate._participation._state import F4, I8, U4, Firms, Places, Support, Ties
+
+_REFUSED, _MUTUAL = np.float32(-1.0), np.float32(np.inf)
+
+
+class Inbox(NamedTuple):
+    """Who is asked by whom, in blocks of those who are asked; after :func:`consent` each block begins with those accepted, by target and then by who asked."""
+
+    ptr: I8  #: of each block of places
+    to: U4
+    by: U4
+    at: U4  #: slot of the call
+
+
+@kernel
+def tally(low: int, high: int, size: int, calls: Calls, support: Support) -> I8:
+    """Calls of places ``low`` to ``high`` to each block of places."""
+    counts = np.zeros(len(calls.first) - 1, dtype=np.int64)
+    divisor = np.uint32(size)
+    for slot in range(calls.first[low // size], calls.first[-(-high // size)]):
+        if calls.target[slot] != NOBODY:
+            counts[calls.target[slot] // divisor] += 1
+    for row in range(np.searchsorted(support.place, np.uint32(low)), np.searchsorted(support.place, np.uint32(high))):
+        if calls.target[calls.introduced + row] != NOBODY:
+            counts[calls.target[calls.introduced + row] // divisor] += 1
+    return counts
+
+
+@kernel
+def deliver(low: int, high: int, size: int, calls: Calls, support: Support, place_in: I8, inbox: Inbox) -> None:
+    """Put the calls of places ``low`` to ``high`` where ``place_in`` says for each block (it is moved on), in order of who asks."""
+    slot, row, rows, divisor = calls.first[low // size], np.searchsorted(support.place, np.uint32(low)), len(support.place), np.uint32(size)
+    for i in range(low, high):
+        m, row_0 = np.int64(calls.searches[i]), row
+        while row < rows and support.place[row] == i:
+            row += 1
+        for s in range(m + row - row_0):
+            at = slot + s if s < m else calls.introduced + row_0 + s - m
+            to = calls.target[at]
+            if to != NOBODY:
+                e = place_in[to // divisor]
+                inbox.to[e], inbox.by[e], inbox.at[e] = to, i, at
+                place_in[to // divisor] = e + 1
+        slot += m
+
+
+@kernel
+def grouped_by_target(inbox: Inbox, begin: int, end: int, first: int, start: I8, order: Inbox) -> None:
+    """Copy a block's inbox into ``order``, by target and stable; ``start`` gets where each target begins, counted from 0, and the end."""
+    start[:] = 0
+    for e in range(begin, end):
+        start[inbox.to[e] - first + 1] += 1
+    for t in range(1, len(start)):
+        start[t] += start[t - 1]
+    for e in range(begin, end):
+        t = inbox.to[e] - first
+        order.to[start[t]], order.by[start[t]], order.at[start[t]] = inbox.to[e], inbox.by[e], inbox.at[e]
+        start[t] += 1
+    for t in range(len(start) - 1, 0, -1):
+        start[t] = start[t - 1]
+    start[0] = 0
+
+
+@kernel
+def limit(scores: F4, room: int) -> tuple[np.float32, int]:
+    """The score from which ``room`` of the wanted fit in, and how many of exactly this score do."""
+    wanted = scores[(scores > np.float32(0.0)) & (scores < _MUTUAL)]
+    if len(wanted) <= room:
+        return np.float32(0.0), 0
+    wanted.sort()
+    least = wanted[len(wanted) - room]
+    above = 0
+    for score in wanted:
+        above += score > least
+    return least, room - above
+
+
+@kernel
+def consent(
+    low: int, high: int, size: int, places: Places, firms: Firms, ties: Ties, support: Support, p: Numbers, step: int, key: np.uint64, calls: Calls, inbox: Inbox, won: I8
+) -> None:
+    """Who is accepted by places ``low`` to ``high``: those with V_ji + logit(u) > 0, of more than there is room for the highest sums.
+
+    Of two who ask each other the lower place's call becomes the tie, without more consent; it takes a slot that a search of each has kept. ``won`` gets the
+    number accepted in each block.
+    """
+    n, rows = len(calls.searches), len(support.place)
+    most = 0
+    for block in range(low // size, -(-high // size)):
+        most = max(most, inbox.ptr[block + 1] - inbox.ptr[block])
+    order = Inbox(inbox.ptr, np.empty(most, dtype=np.uint32), np.empty(most, dtype=np.uint32), np.empty(most, dtype=np.uint32))
+    scores, start = np.empty(most, dtype=np.float32), np.empty(size + 1, dtype=np.int64)
+    for first in range(low, high, size):
+        block = first // size
+        begin, end, slot = inbox.ptr[block], inbox.ptr[block + 1], calls.first[block]
+        put, row = begin, np.searchsorted(support.place, np.uint32(first))
+        if begin < end:
+            grouped_by_target(inbox, begin, end, first, start, order)
+        for j in range(first, min(first + size, high) if begin < end else first):
+            m, row_0 = np.int64(calls.searches[j]), row
+            while row < rows and support.place[row] == j:
+                row += 1
+            e_0, e_1 = start[j - first], start[j - first + 1]
+            if e_1 > e_0:
+                own_0, own_1 = calls.introduced + row_0, calls.introduced + row
+                degree, body = live(ties.indptr, ties.channel, j), places.sector[j] == places.sectors
+                room = slots(firms.employees[j], body, p) - degree - m
+                for own in range(own_0, own_1):
+                    room -= calls.target[own] != NOBODY
+                load, who = load_of(firms.employees[j], body, degree, p), identity(j, np.int64(firms.generation[j]), n)
+                for e in range(e_0, e_1):
+                    i, scores[e] = np.int64(order.by[e]), _REFUSED
+                    asked = among(calls.target, slot, slot + m, np.uint32(i)) or among(calls.target, own_0, own_1, np.uint32(i))
+                    if asked:
+                        scores[e] = _MUTUAL if i < j else _REFUSED
+                    elif room > 0:
+                        met = np.int64(order.at[e]) - calls.introduced
+                        value = worth(j, i, np.int64(calls.way[order.at[e]]), met if met >= 0 else -1, load, places, firms, support, p)
+                        other = identity(i, np.int64(firms.generation[i]), n)
+                        scores[e] = np.float32(value) + logit(np.uint32(philox(who, other, tag(CONSENT, step), np.uint32(0), key)[0]))
+                least, equals = limit(scores[e_0:e_1], room)
+                for e in range(e_0, e_1):
+                    at_limit = scores[e] == least and equals > 0
+                    equals -= at_limit
+                    if scores[e] > least or at_limit:
+                        inbox.to[put], inbox.by[put], inbox.at[put] = order.to[e], order.by[e], order.at[e]
+                        calls.answer[order.at[e]] = 1
+                        put += 1
+            slot += m
+        won[block] = put - begin

@@ -1,0 +1,227 @@
+"""Step 2: how often each place searches, whom a search sees and whom it asks."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from innovnet._kernel import kernel
+from innovnet._random import bits64, hashed, open_unit, philox
+from innovnet.simulate._participation._decide_kernel import exponential, live, load_of, slots, worth
+from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
+from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
+from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
+from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, FELLOWS, I8, PARTNERS_PARTNER, U1, U2, U4, Firms, Groups, Places, Support, Ties
+
+NOBODY = np.uint32(0xFFFFFFFF)
+MOST = 8  #: searches of a place in a year
+INTRODUCED = 0x100  #: number of the first introduction of a place, among the numbers of its searches
+_THREE_YEARS = np.uint8(7)
+
+
+class Calls(NamedTuple):
+    """Who is asked: a slot for each search, in the order of places, then one for each introduction, in the order of the support's rows."""
+
+    searches: U1  #: of each place
+    first: I8  #: slot of the first search of each block
+    introduced: int  #: slot of the first introduction: the number of searches
+    target: U4  #: place that is asked, or NOBODY
+    way: U1  #: how it was met
+    answer: U1  #: 1 where a tie comes of it
+
+
+@kernel
+def year_words(low: int, high: int, generation: U2, places: int, step: int, key: np.uint64, into: U4) -> None:
+    """The words for searching of the draw of each firm's year."""
+    for i in range(low, high):
+        into[i - low] = np.uint32(philox(identity(i, np.int64(generation[i]), places), np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_SEARCH])
+
+
+@kernel
+def rates(low: int, high: int, employees: F4, quality: F4, innovated: U1, p: Numbers, into: F4) -> None:
+    """Searches a year that a firm without ties makes on average: rate E**size e**(selection q), more where it innovated in the last three years."""
+    rate, size, selection, innovator = np.float32(p.rate), np.float32(p.size), np.float32(p.selection), np.float32(p.innovator)
+    for i in range(low, high):
+        factor = innovator if innovated[i] & _THREE_YEARS else np.float32(1.0)
+        into[i - low] = np.float32(factor * rate) * exp32(np.float32(size * log32(employees[i]) + selection * quality[i]))
+
+
+@kernel
+def poisson(u: float, rate: float, most: int) -> int:
+    """The quantile of a Poisson number at u, at most ``most``."""
+    chance = float(exp32(np.float32(-rate)))
+    total, m = chance, 0
+    while u > total and m < most:
+        m += 1
+        chance *= rate / m
+        total += chance
+    return m
+
+
+@kernel
+def count_searches(
+    low: int, high: int, size: int, places: Places, firms: Firms, ties: Ties, p: Numbers, step: int, key: np.uint64, searches: U1, searched: I8, kept: I8
+) -> None:
+    """Searches of each place in blocks of ``size``; for each block their sum and that of live half-ties."""
+    word, rate = np.empty(size, dtype=np.uint32), np.empty(size, dtype=np.float32)
+    for first in range(low, high, size):
+        last = min(first + size, high)
+        year_words(first, last, firms.generation, len(searches), step, key, word)
+        rates(first, last, firms.employees, firms.quality, firms.innovated, p, rate)
+        searched[first // size], kept[first // size] = 0, 0
+        for i in range(first, last):
+            u, mean, degree = open_unit(word[i - first]), float(rate[i - first]), 0
+            if ties.indptr[i + 1] > ties.indptr[i]:
+                degree = live(ties.indptr, ties.channel, i)
+                kept[first // size] += degree
+                mean *= float(exp32(np.float32(p.experience * log32(np.float32(1 + degree)))))
+            searches[i] = 0
+            if u > 1.0 - mean:  # e**-x >= 1 - x: most places are done without an exponential
+                room = slots(firms.employees[i], places.sector[i] == places.sectors, p) - degree
+                searches[i] = poisson(u, mean, max(0, min(MOST, room)))
+                searched[first // size] += searches[i]
+
+
+@kernel
+def one_of_ties(indptr: I8, other: U4, channel: U1, i: int, but: np.uint32, key: np.uint64) -> np.uint32:
+    """One of the partners of place i at random, not ``but``; NOBODY where there is none."""
+    best, found = ~np.uint64(0), NOBODY
+    for e in range(indptr[i], indptr[i + 1]):
+        draw = hashed(key, np.uint64(other[e]))
+        if draw < best and other[e] != but and not channel[e] & ENDED:
+            best, found = draw, other[e]
+    return found
+
+
+@kernel
+def one_of_list(member: U4, low: int, high: int, but: np.uint32, key: np.uint64) -> np.uint32:
+    """One of the members ``low`` to ``high`` at random, not ``but``; NOBODY where there is none."""
+    best, found = ~np.uint64(0), NOBODY
+    for e in range(low, high):
+        draw = hashed(key, np.uint64(member[e]))
+        if draw < best and member[e] != but:
+            best, found = draw, member[e]
+    return found
+
+
+@kernel
+def largest_seen(low: int, high: int, seen: int, employees: F4, key: np.uint64) -> np.uint32:
+    """The largest of ``seen`` places drawn from ``low`` to ``high``, the first of equals; NOBODY where there is none."""
+    found, most = NOBODY, np.float32(-1.0)
+    for n in range(seen if high > low else 0):
+        j = np.uint32(low + np.int64(((hashed(key, np.uint64(n)) >> np.uint64(32)) * np.uint64(high - low)) >> np.uint64(32)))
+        if employees[j] > most:
+            found, most = j, employees[j]
+    return found
+
+
+@kernel
+def met_by_chance(i: int, places: Places, employees: F4, p: Numbers, w0: np.uint32, w1: np.uint32, key: np.uint64) -> np.uint32:
+    """Whom place i meets by chance: in a region by reach, a body, a firm of its own sector or any firm. A body has no sector: it meets any firm."""
+    home, sectors = np.int64(places.region[i]), places.sectors
+    u, low, high = open_unit(w0), 0, places.reach.shape[1] - 1
+    while low < high:
+        middle = (low + high) // 2
+        if places.reach[home, middle] > u:
+            high = middle
+        else:
+            low = middle + 1
+    begin, sector, kind = low * (sectors + 1), np.int64(places.sector[i]), open_unit(w1)
+    if kind < p.body_share:
+        first, end = begin + sectors, begin + sectors + 1
+    elif sector < sectors and kind - p.body_share < (1.0 - p.body_share) * p.same_sector:
+        first, end = begin + sector, begin + sector + 1
+    else:
+        first, end = begin, begin + sectors
+    return largest_seen(places.block[first], places.block[end], p.seen, employees, key)
+
+
+@kernel
+def look(i: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, seen: U4) -> None:
+    """Whom search s of place i sees: a partner's partner, a fellow, and some by chance, in this order; NOBODY where there is none."""
+    seen[0], seen[1], zero, me = NOBODY, NOBODY, np.uint32(0), np.uint32(i)
+    if ties.indptr[i + 1] > ties.indptr[i]:
+        w = philox(who, zero, tag(PARTNER, step), np.uint32(s), key)
+        partner = one_of_ties(ties.indptr, ties.other, ties.channel, i, me, np.uint64(w[0]) | (np.uint64(w[1]) << np.uint64(32)))
+        if partner != NOBODY:
+            list_key = np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32))
+            seen[0] = one_of_ties(ties.indptr, ties.other, ties.channel, np.int64(partner), me, list_key)
+    if firms.cluster[i] >= 0:
+        g = firms.cluster[i]
+        seen[1] = one_of_list(groups.member, groups.ptr[g], groups.ptr[g + 1], me, bits64(who, zero, tag(FELLOW, step), np.uint32(s), key))
+    for c in range(p.n_chance):
+        w = philox(who, zero, tag(CHANCE, step), np.uint32(s * 16 + c), key)
+        seen[2 + c] = met_by_chance(i, places, firms.employees, p, np.uint32(w[0]), np.uint32(w[1]), np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32)))
+
+
+@kernel
+def among(values: U4, low: int, high: int, wanted: np.uint32) -> bool:
+    """Whether ``values`` from ``low`` to ``high`` hold ``wanted``."""
+    for e in range(low, high):
+        if values[e] == wanted:
+            return True
+    return False
+
+
+@kernel
+def partners(indptr: I8, other: U4, channel: U1, i: int, j: np.uint32) -> bool:
+    """Whether places i and j have a live tie."""
+    low, high = indptr[i], indptr[i + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if other[middle] < j:
+            low = middle + 1
+        else:
+            high = middle
+    return low < indptr[i + 1] and other[low] == j and not channel[low] & ENDED
+
+
+@kernel
+def propose(
+    low: int, high: int, size: int, places: Places, firms: Firms, ties: Ties, groups: Groups, support: Support, p: Numbers, step: int, key: np.uint64, calls: Calls
+) -> int:
+    """Each search, then each introduction, of places ``low`` to ``high`` asks the one it wants most or stays alone; the number of those asked.
+
+    A multinomial logit by keyed exponentials: staying alone weighs 1, a candidate e**V. The draw of a candidate belongs to its place, so one that is seen twice
+    weighs once, and an added candidate changes the choice only by winning. An introduction needs time left beyond the searches.
+    """
+    target, n, rows = calls.target, len(calls.searches), len(support.place)
+    at, row = calls.first[low // size], np.searchsorted(support.place, np.uint32(low))
+    seen, asked = np.empty(2 + p.n_chance, dtype=np.uint32), 0
+    for i in range(low, high):
+        m, row_0 = np.int64(calls.searches[i]), row
+        while row < rows and support.place[row] == i:
+            row += 1
+        if m == 0 and row == row_0:
+            continue
+        body, who = places.sector[i] == places.sectors, identity(i, np.int64(firms.generation[i]), n)
+        degree = live(ties.indptr, ties.channel, i)
+        load, room = load_of(firms.employees[i], body, degree, p), slots(firms.employees[i], body, p) - degree - m
+        for s in range(m + row - row_0):
+            introduction = s >= m
+            slot = calls.introduced + row_0 + s - m if introduction else at + s
+            target[slot], calls.way[slot] = NOBODY, ARRANGED
+            if introduction and room <= 0:
+                continue
+            met, number, count = (row_0 + s - m, INTRODUCED + s - m, 1) if introduction else (-1, s, 2 + p.n_chance)
+            if introduction:
+                seen[0] = support.other[met]
+            else:
+                look(i, s, who, places, firms, ties, groups, p, step, key, seen)
+            draws = bits64(who, np.uint32(0), tag(CHOICE, step), np.uint32(number), key)
+            least = exponential(np.uint32(hashed(draws, np.uint64(n)) >> np.uint64(32)))
+            for c in range(count):
+                j = seen[c]
+                if j == NOBODY or j == i or (body and places.sector[j] == places.sectors) or partners(ties.indptr, ties.other, ties.channel, i, j):
+                    continue
+                if among(target, at, at + min(s, m), j) or (introduction and among(target, calls.introduced + row_0, slot, j)):
+                    continue
+                way = ARRANGED if introduction else min(c, BY_CHANCE)
+                value = worth(i, np.int64(j), way, met, load, places, firms, support, p)
+                wait = exponential(np.uint32(hashed(draws, np.uint64(j)) >> np.uint64(32))) * exp32(np.float32(-value))
+                if wait < least:
+                    least, target[slot], calls.way[slot] = wait, j, way
+            if target[slot] != NOBODY:
+                asked += 1
+                room -= introduction
+        at += m
+    return asked
