@@ -15,6 +15,7 @@ from innovnet.graph._when import checked_dates
 #: Strengths of ties other than 0: powers and sums of such numbers stay numbers.
 LIGHTEST, HEAVIEST = 1e-50, 1e50
 Texts = TypeVar("Texts", pd.Index, pd.Series)
+_ROWS = 2**20  #: of a table that are written as text at a time
 QUALITY_COLUMNS = ["item", "place", "count", "action", "examples"]
 
 
@@ -190,9 +191,22 @@ def feed(digest: Any, table: pd.DataFrame) -> None:
         elif pd.api.types.is_datetime64_any_dtype(values.dtype):
             kind, data = "date", values.to_numpy().astype("datetime64[us]").tobytes()
         else:
-            texts = [b"" if gone else str(value).encode() for value, gone in zip(values, missing, strict=True)]
-            kind, data = "text", np.array([len(t) for t in texts], dtype=np.int64).tobytes() + b"".join(texts)
+            kind, data = "text", b""
         digest.update(f"{name}\x1f{kind}\x1f{len(values)}\x1f".encode() + missing.tobytes() + data)
+        if kind == "text":
+            _feed_text(digest, values)
+
+
+def _feed_text(digest: Any, values: pd.Series) -> None:
+    """Add the lengths of texts and the texts: each different one is encoded once, and many rows are never held as texts."""
+    codes, distinct = pd.factorize(values)
+    texts = [*(str(text).encode() for text in distinct), b""]  # a missing one is last
+    lengths = np.array([len(text) for text in texts], dtype=np.int64)
+    chunks = np.split(codes, range(_ROWS, len(codes), _ROWS))
+    for chunk in chunks:
+        digest.update(lengths[chunk].tobytes())
+    for chunk in chunks:
+        digest.update(b"".join(map(texts.__getitem__, chunk.tolist())))
 
 
 def fingerprint_of(*parts: pd.DataFrame | npt.NDArray[Any] | str) -> str:
