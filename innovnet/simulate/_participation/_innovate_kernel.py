@@ -6,7 +6,7 @@ from innovnet._kernel import kernel
 from innovnet._random import normal, open_unit, philox
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import PRODUCTIVITY, W_INNOVATE, YEAR, Numbers
-from innovnet.simulate._participation._state import EXPORTED, EXPORTS, F4, TAUGHT, U1, U2, U4, Aid, Firms, Places, Ties
+from innovnet.simulate._participation._state import EXPORTED, EXPORTED_BEFORE, EXPORTS, F4, TAUGHT, U1, U2, U4, Aid, Firms, Places, Ties
 
 STRIP = 1024  #: places of one strip; blocks of a sweep are whole strips
 _MOST_INDIRECT = 20  # of a partner's other ties
@@ -112,5 +112,6 @@ def _remember(new: U1, innovated: U1, flags: U1) -> None:
     for k in range(len(new)):
         innovated[k] = np.uint8((innovated[k] << np.uint8(1)) | new[k])
     for k in range(len(flags)):
-        old = flags[k] & np.uint8(EXPORTS)
-        flags[k] = np.uint8((flags[k] & np.uint8(EXPORTS | TAUGHT)) | (old * np.uint8(EXPORTED // EXPORTS)))
+        old, older = flags[k] & np.uint8(EXPORTS), flags[k] & np.uint8(EXPORTED)
+        before = (old * np.uint8(EXPORTED // EXPORTS)) | (older * np.uint8(EXPORTED_BEFORE // EXPORTED))
+        flags[k] = np.uint8((flags[k] & np.uint8(EXPORTS | TAUGHT)) | before)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from innovnet.graph._network import Network
 from innovnet.simulate._model import Draw
 from innovnet.simulate._participation._compete import compete
-from innovnet.simulate._participation._gather import gather
+from innovnet.simulate._participation._gather import gather, new_year
 from innovnet.simulate._participation._innovate import innovate
 from innovnet.simulate._participation._learn import learn
 from innovnet.simulate._participation._maturity import maturity
@@ -23,6 +23,7 @@ def pass_year(model: "Participation", network: Network, state: State, draw: Draw
     p = model._numbers
     state.step = draw.step
     state.flows[:] = 0.0
+    new_year(state.groups)
     if model.decision is not None:
         support(network, state, model, draw)
         meet(state, p, draw)
@@ -32,5 +33,5 @@ def pass_year(model: "Participation", network: Network, state: State, draw: Draw
         compete(state, p, draw)
     if model.decision is not None:
         part(state, p, draw)
-        gather(state, p, draw)
+        gather(state, p, draw, model._rules.settings.window_years)
         state.levels = maturity(state, model._rules)
