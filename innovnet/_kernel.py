@@ -111,13 +111,22 @@ class _Cache(FunctionCache):  # type: ignore[misc]
     _impl_class = _Implementation
 
 
-def kernel(function: F) -> F:
-    """Compile a function over arrays on its first call. No fastmath: NaN, infinities and the order of sums are kept."""
-    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+def _compiled(function: F, **how: str) -> F:
+    compiled = numba.njit(nogil=True, error_model="numpy", **how)(function)
     if _writable():
         compiled._cache = _Cache(function)
     KERNELS.append(compiled)
     return compiled
+
+
+def kernel(function: F) -> F:
+    """Compile a function over arrays on its first call. No fastmath: NaN, infinities and the order of sums are kept."""
+    return _compiled(function)
+
+
+def inlined(function: F) -> F:
+    """A kernel that is written out in the kernels that call it: for small ones that return several numbers, which else keep the caller's loop off vectors."""
+    return _compiled(function, inline="always")
 
 
 def compiled_before() -> bool:

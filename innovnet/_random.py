@@ -13,7 +13,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from innovnet._kernel import kernel
+from innovnet._kernel import inlined, kernel
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
@@ -32,7 +32,7 @@ def seed_key(seed: int, *path: int) -> np.uint64:
     return np.uint64(np.random.SeedSequence(entropy=seed, spawn_key=path).generate_state(1, np.uint64)[0])
 
 
-@kernel
+@inlined
 def philox(c0: np.uint32, c1: np.uint32, c2: np.uint32, c3: np.uint32, key: np.uint64) -> tuple[np.uint32, np.uint32, np.uint32, np.uint32]:
     """Four random words of a counter of four words and a key (its lower half is the first key word)."""
     k0 = np.uint32(key & _LOW)
