@@ -45,13 +45,16 @@ def mean_productivity(sums: F8) -> F4:
 
 
 @kernel
-def ease(i: int, firms: Firms, ties: Ties, aid: Aid, p: Numbers) -> np.float32:
-    """What makes exporting easier: relief by an instrument, and a partner that exported last year."""
-    relief = aid.export[i] if len(aid.export) else np.float32(0.0)
-    for e in range(ties.indptr[i], ties.indptr[i + 1]):
-        if firms.flags[ties.other[e]] & np.uint8(EXPORTED):
-            return np.float32(relief + np.float32(p.spill))
-    return relief
+def _ease(first: int, flags: U1, ties: Ties, relief: F4, spill: np.float32, eased: F4) -> None:
+    """What makes exporting easier for a strip that begins at place ``first``: relief by an instrument, and a partner that exported last year."""
+    eased[:] = np.float32(0.0)
+    for k in range(len(relief)):
+        eased[k] = relief[k]
+    for k in range(len(eased)):
+        for e in range(ties.indptr[first + k], ties.indptr[first + k + 1]):
+            if flags[ties.other[e]] & np.uint8(EXPORTED):
+                eased[k] += spill
+                break
 
 
 @kernel
@@ -75,8 +78,7 @@ def trials(
             end = min(first + STRIP, start + block, high)
             m = end - first
             sector, employees, flags = places.sector[first:end], firms.employees[first:end], firms.flags[first:end]
-            for k in range(m):
-                eased[k] = ease(first + k, firms, ties, aid, p)
+            _ease(first, firms.flags, ties, aid.export[first:end], np.float32(p.spill), eased[:m])
             _effective(ties.indptr[first : end + 1], employees, firms.productivity[first:end], p, score[:m])
             _export(sector, score[:m], employees, eased[:m], places.sectors, p, size[:m], flags)
             for k in range(m):

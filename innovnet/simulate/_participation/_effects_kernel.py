@@ -3,7 +3,7 @@
 import numpy as np
 
 from innovnet._kernel import kernel
-from innovnet.simulate._participation._innovate_kernel import hazard, network_term, support_of
+from innovnet.simulate._participation._innovate_kernel import STRIP, add_support, hazard, network_terms
 from innovnet.simulate._participation._numbers import Numbers
 from innovnet.simulate._participation._state import ENTERED, F4, Aid, Firms, Places, Ties
 
@@ -11,10 +11,12 @@ from innovnet.simulate._participation._state import ENTERED, F4, Aid, Firms, Pla
 @kernel
 def effects(low: int, high: int, places: Places, firms: Firms, ties: Ties, aid: Aid, p: Numbers, step: int, found: F4) -> None:
     """(1 − e**(−λ e**N)) − (1 − e**−λ) of places ``low`` to ``high``; 0 for bodies and for firms that entered after innovations were made."""
-    for i in range(low, high):
-        found[i] = np.float32(0.0)
-        if places.sector[i] == places.sectors or firms.flags[i] & np.uint8(ENTERED):
-            continue
-        network, support = network_term(i, firms, ties, p), support_of(i, aid, step)
-        alone = float(hazard(firms.employees[i], firms.quality[i], support, p))
-        found[i] = np.exp(-alone) - np.exp(-alone * np.exp(float(network)))
+    for first in range(low, high, STRIP):
+        end = min(first + STRIP, high)
+        support = np.zeros(end - first, dtype=np.float32)
+        network_terms(first, firms.learned[first:end], ties, p, found[first:end])
+        add_support(aid.gain[first:end], aid.gain_until[first:end], step, support)
+        for i in range(first, end):
+            away = places.sector[i] == places.sectors or (firms.flags[i] & np.uint8(ENTERED)) > 0
+            alone = float(hazard(firms.employees[i], firms.quality[i], support[i - first], p))
+            found[i] = 0.0 if away else np.exp(-alone) - np.exp(-alone * np.exp(float(found[i])))

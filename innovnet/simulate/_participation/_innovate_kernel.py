@@ -6,30 +6,36 @@ from innovnet._kernel import kernel
 from innovnet._random import normal, open_unit, philox
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import PRODUCTIVITY, W_INNOVATE, YEAR, Numbers
-from innovnet.simulate._participation._state import EXPORTED, EXPORTED_BEFORE, EXPORTS, F4, TAUGHT, U1, U2, U4, Aid, Firms, Places, Ties
+from innovnet.simulate._participation._state import EXPORTED, EXPORTED_BEFORE, EXPORTS, F4, I2, TAUGHT, U1, U2, U4, Aid, Firms, Places, Ties
 
 STRIP = 1024  #: places of one strip; blocks of a sweep are whole strips
 _MOST_INDIRECT = 20  # of a partner's other ties
 
 
 @kernel
-def network_term(i: int, firms: Firms, ties: Ties, p: Numbers) -> np.float32:
-    """What the network adds to the log hazard of innovating: N = know κ + ties ln(1 + d + indirect r), r = Σ over partners min(20, d_j − 1)."""
-    learned = np.float32(np.float32(p.know) * firms.learned[i])
-    first, end = ties.indptr[i], ties.indptr[i + 1]
-    if first == end:
-        return learned
-    around = 0
-    for e in range(first, end):
-        j = np.int64(ties.other[e])
-        around += min(_MOST_INDIRECT, ties.indptr[j + 1] - ties.indptr[j] - 1)
-    return np.float32(learned + np.float32(p.ties) * log32(np.float32(1.0 + float(end - first) + p.indirect * float(around))))
+def network_terms(first: int, learned: F4, ties: Ties, p: Numbers, found: F4) -> None:
+    """What the network adds to the log hazard of innovating, of a strip that begins at place ``first``.
+
+    N = know κ + ties ln(1 + d + indirect r), r = Σ over partners min(20, d_j − 1).
+    """
+    know, direct = np.float32(p.know), np.float32(p.ties)
+    for k in range(len(found)):
+        found[k] = know * learned[k]
+    for k in range(len(found)):
+        low, high = ties.indptr[first + k], ties.indptr[first + k + 1]
+        if low < high:
+            around = 0
+            for e in range(low, high):
+                j = np.int64(ties.other[e])
+                around += min(_MOST_INDIRECT, ties.indptr[j + 1] - ties.indptr[j] - 1)
+            found[k] += direct * log32(np.float32(1.0 + float(high - low) + p.indirect * float(around)))
 
 
 @kernel
-def support_of(i: int, aid: Aid, step: int) -> np.float32:
-    """What projects add to the log hazard of innovating this year."""
-    return aid.gain[i] if len(aid.gain) and aid.gain_until[i] >= step else np.float32(0.0)
+def add_support(gain: F4, until: I2, step: int, found: F4) -> None:
+    """Add what projects give this year."""
+    for k in range(len(gain)):
+        found[k] += gain[k] if until[k] >= step else np.float32(0.0)
 
 
 @kernel
@@ -72,8 +78,8 @@ def innovations(low: int, high: int, places: Places, firms: Firms, ties: Ties, a
         ids_of(first, len(firms.flags), firms.generation[first:end], who[:m])
         words_of(who[:m], W_INNOVATE, step, key, words[:m])
         _noise(who[:m], step, key, noise[:m])
-        for k in range(m):
-            idle[k] = network_term(first + k, firms, ties, p) + support_of(first + k, aid, step)
+        network_terms(first, firms.learned[first:end], ties, p, idle[:m])
+        add_support(aid.gain[first:end], aid.gain_until[first:end], step, idle[:m])
         _idle(firms.employees[first:end], quality, p, idle[:m])
         happens(words[:m], idle[:m], sector, places.sectors, new[:m])
         _productivity(sector, quality, noise[:m], new[:m], places.sectors, p, firms.productivity[first:end])
