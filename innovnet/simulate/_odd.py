@@ -4,7 +4,7 @@ import dataclasses
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -163,7 +163,7 @@ def _design(words: Mapping[str, str]) -> Iterator[str]:
 def _submodels(kind: type, steps: tuple[Callable[..., Any], ...]) -> Iterator[str]:
     """The docstrings of the class and of the functions of a step, without what stands elsewhere."""
     for thing in (kind, *steps):
-        yield f"### {thing.__name__}"
+        yield f"### {getattr(thing, '__name__', thing)}"
         yield _markdown(inspect.cleandoc(thing.__doc__ or "")) if _first(thing) else _UNSAID
 
 
@@ -200,7 +200,7 @@ def _parameters(values: Any) -> str:
         changed = field.default is not dataclasses.MISSING and value != field.default
         shown = f"{_shown(value)} (default {_shown(field.default)})" if changed else _shown(value)
         status = ", ".join([said.status, *(["carries the calibration"] if said.calibrated else []), *(["constant"] if said.constant else [])])
-        span = f"{said.plausible[0]:g} to {said.plausible[1]:g}" if said.plausible else _domain(said.domain)
+        span = f"{said.plausible[0]:g} to {said.plausible[1]:g}" if said.plausible else _domain(said.domain) if isinstance(field.default, float | int) else ""
         name = f"{field.name} ({said.symbol})" if said.symbol else field.name
         rows.append(
             (name, shown, said.unit, said.meaning, span, said.source, status) if said.meaning else (name, shown, "", "not stated", "", "", "not stated")
@@ -224,7 +224,7 @@ def _domain(domain: tuple[float, float]) -> str:
     return "any number" if low == -inf and high == inf else f"at least {low:g}" if high == inf else f"{low:g} to {high:g}"
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table in Markdown."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines)

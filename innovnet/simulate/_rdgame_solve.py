@@ -97,7 +97,7 @@ class Game:
         if not len(self.market):
             return np.zeros(0)
         bound = largest_spillover(self)
-        if self.spillover >= bound:
+        if self.spillover >= bound * (1 - _EXACT):
             msg = (
                 f"spillover={self.spillover:g} has no equilibrium on this network: each effort would call forth more. It has to be below {_down(bound):g} "
                 f"(with rivalry={self.rivalry:g})."
@@ -110,8 +110,8 @@ class Game:
         below = values < -_ZERO
         if below.any():
             msg = (
-                f"{int(below.sum())} of {len(values)} firms would have an {what} below 0 ({some(self.index[below])}): they would leave, and the formulas hold for firms that "
-                f"stay. Lower rivalry={self.rivalry:g}, or leave these firms out."
+                f"{int(below.sum())} of {len(values)} firms would have an {what} below 0 ({some(self.index[below])}), and the formulas hold where every firm produces "
+                f"and does R&D. Lower rivalry={self.rivalry:g}, or leave these firms out."
             )
             raise DataError(msg)
         return values
@@ -194,7 +194,7 @@ def without_each(game: Game, index: pd.Index) -> Floats:
         left[gone, np.arange(len(gone))] = 0.0
         below = (left < -_ZERO).any(axis=0)
         if below.any():
-            msg = f"after the exit of {some(index[gone[below]])} some other firm would have an output below 0. The formulas hold for firms that stay: lower spillover or rivalry."
+            msg = f"after the exit of {some(index[gone[below]])} some other firm would have an output below 0, and the formulas hold where every firm produces. Lower rivalry={game.rivalry:g}."
             raise DataError(msg)
         found[gone] = game.welfare(left)
     return found
@@ -229,7 +229,7 @@ def optimal(game: Game, q0: Floats, *, uniform: bool) -> Floats:
     if uniform:
         return np.full(n, -slope.mean() / top)
     if n <= _DENSE:
-        return np.linalg.solve(_curvature(game, np.eye(n)), -slope)
+        return np.asarray(np.linalg.solve(_curvature(game, np.eye(n)), -slope), dtype=np.float64)
     operator = linalg.LinearOperator((n, n), matvec=lambda x: -_curvature(game, x), dtype=np.float64)
     found, steps = linalg.cg(operator, slope, rtol=1e-13, maxiter=_STEPS)
     if steps:
