@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-collect_ignore = [path.name for path in Path(__file__).parent.glob("[!t]*.py")] + ["table.py"]
+collect_ignore = [path.name for path in Path(__file__).parent.glob("[!t]*.py")] + ["table.py", "peers"]

@@ -62,11 +62,10 @@ class Actors(AgentSetPolars):
         new = self.model.connect(self.model.propose())
         self.model.learn()
         self.innovate()
-        innovated = int(self["innovated"].sum())
         self.compete()
         self.model.end()
         self.model.cluster()
-        self.model.measure(new, innovated)
+        self.model.measure(new)
 
     def search(self) -> None:
         """How many searches; what a tie costs each of its time."""
@@ -110,7 +109,10 @@ class Actors(AgentSetPolars):
         effective = col("z") - p["network_effect"] * p["ties.days_per_tie"] * col("degree") / (DAYS * col("employees"))
         pull = col("effective") + p["market.export_size"] * col("size") + p["network_effect"] * p["market.spill"] * col("spill")
         age = self.model.year - col("birth")
-        hazard = p["market.exit_base"] * (-p["market.exit_size"] * col("size") - p["market.exit_age"] * age.log1p() - p["market.exit_productivity"] * col("lead")).exp()
+        hazard = (
+            p["market.exit_base"]
+            * (-p["market.exit_size"] * col("size") - p["market.exit_age"] * age.log1p() - p["market.exit_productivity"] * col("lead")).exp()
+        )
         stays = (col("size") + p["market.select"] * col("lead") - p["market.revert"] * (col("size") - col("niche"))).exp()
         weight = pl.when("exited").then(p["market.entry_size"] * col("niche").exp()).otherwise(stays)
         self.agents = (
@@ -125,9 +127,7 @@ class Actors(AgentSetPolars):
             )
             .with_columns(exited=(pl.Series(rng.standard_exponential(n)) < hazard) & ~col("body"))
             .with_columns(weight=weight)
-            .with_columns(
-                employees=pl.when("body").then("employees").otherwise(col("weight") * (col("employees").sum() / col("weight").sum()).over("sector"))
-            )
+            .with_columns(employees=pl.when("body").then("employees").otherwise(col("weight") * (col("employees").sum() / col("weight").sum()).over("sector")))
             .with_columns(size=col("employees").log())
         )
         out = self.agents.filter("exited")
@@ -209,8 +209,7 @@ class Participation(ModelDF):
         body = self.set["body"]
         met = pl.concat([frame.select("row", "number", "i", "j", "e") for frame in found]).filter(col("i") != col("j"))
         met = met.filter(~(body.gather(met["i"]) & body.gather(met["j"])))
-        met = met.join(self.half, on=["i", "j"], how="anti", maintain_order="left").unique(["row", "j"], keep="first", maintain_order=True)
-        return met
+        return met.join(self.half, on=["i", "j"], how="anti", maintain_order="left").unique(["row", "j"], keep="first", maintain_order=True)
 
     def pick(self, lists: pl.Series, start: pl.Series, size: pl.Series) -> pl.Series:
         """An element at random of each list."""
@@ -295,7 +294,9 @@ class Participation(ModelDF):
             word = pl.Series(self.random.random(n))
             ends = pl.DataFrame({"end": pl.concat([low, high]), "word": pl.concat([word, word])})
             drawn = ends.select(col("word") == col("word").min().over("end")).to_series()
-            meets = pl.DataFrame({"low": low, "high": high, "first": drawn[:n], "second": drawn[n:], "body_low": body.gather(low), "body_high": body.gather(high)})
+            meets = pl.DataFrame(
+                {"low": low, "high": high, "first": drawn[:n], "second": drawn[n:], "body_low": body.gather(low), "body_high": body.gather(high)}
+            )
             pair = meets.filter("first", "second", ~col("body_low"), ~col("body_high"))
             taught = pl.concat(
                 [
@@ -351,20 +352,20 @@ class Participation(ModelDF):
         founder = free.filter("near").group_by("i").len("ties").filter(col("ties") >= p["clusters.min_members"] - 1).sort("i")
         founder = founder.filter(pl.Series(rng.random(len(founder))) < p["clusters.found"])
         founder = founder.select(founder="i", number=pl.Series(rng.permutation(len(founder)), dtype=pl.Int64))
-        claims = pl.concat(
-            [
-                free.join(founder, left_on="j", right_on="founder").select("i", founder="j", number="number"),
-                founder.select("founder", "number", i="founder").select("i", "founder", "number"),
-            ]
-        )
-        claims = claims.sort("number").unique("i", keep="first")
+        claims = free.join(founder, left_on="j", right_on="founder").select("i", founder="j", number="number")
+        claims = pl.concat([claims, founder.select(i="founder", founder="founder", number="number")]).sort("number").unique("i", keep="first")
         won = claims.group_by("founder").agg(col("i").len().alias("size"), (col("i") == col("founder")).any().alias("itself"))
         won = won.filter("itself", col("size") >= p["clusters.min_members"]).sort("founder").with_row_index("cluster", offset=self.founded)
         new = claims.join(won, on="founder").select(unique_id="i", cluster=col("cluster").cast(pl.Int64))
         cluster = before.scatter(new["unique_id"], new["cluster"])
         into = ends.select("i", "j", "own").with_columns(own=cluster.gather(ends["i"]), cluster=cluster.gather(ends["j"]))
         into = into.filter(col("own") < 0, col("cluster") >= 0, ~actors["body"].gather(into["i"]))
-        into = into.with_columns(u=pl.Series(rng.random(len(into)))).sort("u").group_by("i", maintain_order=True).agg(pl.len().alias("ties"), col("cluster").first())
+        into = (
+            into.with_columns(u=pl.Series(rng.random(len(into))))
+            .sort("u")
+            .group_by("i", maintain_order=True)
+            .agg(pl.len().alias("ties"), col("cluster").first())
+        )
         joins = into.filter(pl.Series(rng.random(len(into))) < 1 - (1 - p["clusters.admit"]) ** col("ties").cast(pl.Float64))
         cluster = cluster.scatter(joins["i"], joins["cluster"])
         cluster = cluster.scatter(member.filter(~stay)["unique_id"], -1)
@@ -374,19 +375,20 @@ class Participation(ModelDF):
         self.founded = len(kept)
         self.set.agents = self.set.agents.with_columns(cluster=cluster.cast(pl.Int64).fill_null(-1))
 
-    def measure(self, new: int, innovated: int) -> None:
+    def measure(self, new: int) -> None:
         """The moments of the year."""
-        firms = self.set.agents.filter(~col("body"))
+        firms, bodies = self.set.agents.filter(~col("body")), self.set.agents.filter("body")
         partner, large = col("degree") > 0, col("employees") >= 10
         row = firms.select(
             participation=partner.mean(),
             ties=pl.lit(len(self.ties)),
             ties_new=pl.lit(new),
-            mean_degree_participants=col("degree").filter(partner).mean(),
-            innovation_rate=pl.lit(innovated / len(firms)),
+            mean_degree_participants=pl.lit(2 * len(self.ties) / max(int((self.set["degree"] > 0).sum()), 1)),
+            mean_degree_bodies=pl.lit(bodies["degree"].mean()),
+            innovation_rate=(col("history") % 2).mean(),
             innovative_3y_10=(col("history").filter(large) % 8 > 0).mean(),
-            exporters=col("exporter").mean(),
-            exits=col("exited").mean(),
+            export_share=col("exporter").mean(),
+            survival=1 - col("exited").mean(),
             clusters=pl.lit(self.founded),
             cluster_members=(col("cluster") >= 0).sum(),
             log_productivity_sd=col("z").std(ddof=0),

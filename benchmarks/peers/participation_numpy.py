@@ -54,10 +54,10 @@ class Participation:
         new = self._connect(*self._search())
         self._learn()
         innovated = self._innovate()
-        exited = self._compete(innovated)
+        exited = self._compete()
         self._end(innovated, exited)
         self._clusters()
-        return self._moments(new, innovated, exited)
+        return self._moments(new, exited)
 
     def _own(self, places: np.ndarray) -> np.ndarray:
         """Knowledge of one's own making."""
@@ -249,7 +249,7 @@ class Participation:
         self.z += p["innovation.shock"] * self.rng.standard_normal(self.n)
         return innovated
 
-    def _compete(self, innovated: np.ndarray) -> np.ndarray:
+    def _compete(self) -> np.ndarray:
         """Export, exit, growth and entry; who exited."""
         p, sector, size = self.p, self.w.sector, self.log_employees
         effective = self.z - p["network_effect"] * p["ties.days_per_tie"] * self.degree / (DAYS * self.employees)
@@ -341,7 +341,7 @@ class Participation:
         cluster[joins] = self.founded + (np.cumsum(founds) - 1)[claim[joins]]
         self.founded += int(founds.sum())
 
-    def _moments(self, new: int, innovated: np.ndarray, exited: np.ndarray) -> dict[str, float]:
+    def _moments(self, new: int, exited: np.ndarray) -> dict[str, float]:
         firm, degree = self.firm, self.degree
         partner = firm & (degree > 0)
         large = firm & (self.employees >= 10)
@@ -350,11 +350,12 @@ class Participation:
             "participation": partner.sum() / firms,
             "ties": len(self.key),
             "ties_new": new,
-            "mean_degree_participants": degree[partner].sum() / max(int(partner.sum()), 1),
-            "innovation_rate": innovated.sum() / firms,
+            "mean_degree_participants": 2 * len(self.key) / max(np.count_nonzero(degree), 1),
+            "mean_degree_bodies": degree[self.body].mean(),
+            "innovation_rate": np.count_nonzero(self.history & firm & 1) / firms,
             "innovative_3y_10": np.count_nonzero(self.history[large] & 7) / max(int(large.sum()), 1),
-            "exporters": self.exporter.sum() / firms,
-            "exits": exited.sum() / firms,
+            "export_share": self.exporter.sum() / firms,
+            "survival": 1 - exited.sum() / firms,
             "clusters": self.founded,
             "cluster_members": np.count_nonzero(self.cluster >= 0),
             "log_productivity_sd": self.z[firm].std(),

@@ -98,16 +98,18 @@ DENSE = DEFAULT | {
     "ties.end_0": 0.6,
 }
 
-#: What is compared, of each year.
+#: What is compared, at the end of each year: names and meanings of the model's own summary, where an entrant has not innovated yet and R&D bodies can be
+#: participants in ``mean_degree_participants`` alone.
 MOMENTS = (
     "participation",
     "ties",
     "ties_new",
     "mean_degree_participants",
+    "mean_degree_bodies",
     "innovation_rate",
     "innovative_3y_10",
-    "exporters",
-    "exits",
+    "export_share",
+    "survival",
     "clusters",
     "cluster_members",
     "log_productivity_sd",
@@ -152,6 +154,7 @@ def world(population: inn.Network, parameters: dict[str, float]) -> World:
     points = actors[["lat", "lon"]].to_numpy(dtype=float)[order][firsts]
     met = np.where(country[firsts][:, None] == country[firsts], 1.0, parameters["search.border_meet"])
     weights = np.exp(-_km(points) / parameters["search.decay"]) * np.bincount(region) * met
+    reach = np.cumsum(weights, axis=1)
     age = actors["age"].to_numpy(dtype=float) if "age" in actors else np.zeros(len(actors))
     return World(
         employees=actors["employees"].to_numpy(dtype=float)[order],
@@ -162,7 +165,7 @@ def world(population: inn.Network, parameters: dict[str, float]) -> World:
         country=country,
         sectors=len(sectors),
         block=np.append(0, np.cumsum(counts)),
-        reach=np.cumsum(weights / weights.sum(1, keepdims=True), axis=1),
+        reach=reach / reach[:, -1:],
         profile=profile(len(sectors)),
     )
 
