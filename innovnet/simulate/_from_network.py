@@ -61,7 +61,7 @@ def from_network(network: Network, *, employees: str | pd.Series | None = None, 
     >>> population.n_actors, population.n_ties, int(population.ties["start"].max()) <= 0
     (400, 10371, True)
     >>> population.quality.loc[population.quality["action"] == "drawn", "item"].tolist()[:2]
-    ['size class of firms flagged as SME: micro, small or medium', 'employees of firms, within the size class']
+    ['size class of firms flagged as SME: micro, small or medium', 'size class of firms flagged as no SME: large']
     """
     check_kind(network, Network, "from_network", "Make one with affiliation.project() or Network.from_frames.")
     check_whole(seed, "seed", 0)
