@@ -36,6 +36,14 @@ class Subsidy:
         For each actor: ``subsidy`` (money for one unit of effort; below 0: a levy), ``output``, ``effort``, ``profit`` (the subsidy included), ``cost`` (subsidy × effort).
     welfare, welfare_without
         Consumers' surplus and profits less the cost of the subsidy, with it and without.
+
+    Examples
+    --------
+    >>> import networkx as nx, innovnet as inn
+    >>> star = inn.from_networkx(nx.star_graph(4))
+    >>> found = inn.simulate.RDGame(spillover=0.05, rivalry=0.1).subsidy(star)
+    >>> found.actors["subsidy"].round(3).tolist(), round(found.gain, 3)
+    ([1.381, 0.661, 0.661, 0.661, 0.661], 0.476)
     """
 
     actors: pd.DataFrame
