@@ -1,8 +1,11 @@
 """Sphinx settings: the pages of the public names are made from the rooms' own lists."""
 
+import dataclasses
 import importlib
 from pathlib import Path
 from typing import Any
+
+from markdown_it import MarkdownIt
 
 import innovnet
 
@@ -12,7 +15,7 @@ extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.mathja
 html_theme = "pydata_sphinx_theme"
 html_theme_options = {"show_toc_level": 2, "navigation_with_keys": False}
 html_show_sourcelink = False
-exclude_patterns = ["_build", "_templates"]
+exclude_patterns = ["_build", "_templates", "_generated"]
 autodoc_typehints = "none"
 autosummary_generate = True
 templates_path = ["_templates"]
@@ -20,7 +23,13 @@ numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 nitpicky = False
 
-ROOMS = {"innovnet.graph": "Graphs", "innovnet.metrics": "Indicators", "innovnet.clusters": "Clusters", "innovnet.report": "Reports"}
+ROOMS = {
+    "innovnet.graph": "Graphs",
+    "innovnet.metrics": "Indicators",
+    "innovnet.clusters": "Clusters",
+    "innovnet.simulate": "Simulation",
+    "innovnet.report": "Reports",
+}
 THEMES = {
     "innovnet.graph": {
         "The two objects": "Affiliation Network",
@@ -46,6 +55,14 @@ THEMES = {
         "Levels over years": "monitor Monitoring",
         "Groups that are not registered": "detect Candidates compare Matches",
     },
+    "innovnet.simulate": {
+        "Populations": "population from_network surround",
+        "Running a model": "run branch Trajectory Checkpoint read_checkpoint",
+        "Many runs, and policies compared": "replicate Ensemble compare Comparison",
+        "Policies": "Matchmaking Facilitation ProjectSubsidy MaturitySupport Internationalisation ExportGroup Eligible",
+        "Models of the literature": "Barter RDGame Subsidy",
+        "Writing and describing a model": "Model Draw parameter check_parameters odd Card",
+    },
     "innovnet.report": {
         "A report, or its figures one by one": "write_report exhibits Exhibit",
     },
@@ -66,14 +83,39 @@ def write_room(name: str, title: str) -> None:
     for theme, listed in themes.items():
         if listed:
             lines += [theme, "-" * len(theme), "", ".. autosummary::", "   :toctree: api", "   :nosignatures:", "", *(f"   {n}" for n in listed), ""]
-    path = Path(__file__).parent / f"{name.partition('.')[2]}.rst"
-    text = "\n".join(lines)
+    write(f"{name.partition('.')[2]}.rst", "\n".join(lines))
+
+
+def write(name: str, text: str) -> None:
+    """A file of the documentation, if it is another one than before."""
+    path = Path(__file__).parent / name
+    path.parent.mkdir(exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         path.write_text(text, encoding="utf-8")
 
 
+def write_odd() -> None:
+    """The page of all models by the ODD protocol, each written from the model as it is by default."""
+    room, title = importlib.import_module("innovnet.simulate"), "Models by the ODD protocol"
+    lines = [
+        title,
+        "=" * len(title),
+        "",
+        "Written from the models when this documentation was made; ``innovnet.simulate.odd(model)`` gives the same for a model of yours.",
+        "",
+    ]
+    for name in room.__all__:
+        kind = getattr(room, name)
+        if dataclasses.is_dataclass(kind) and all(hasattr(kind, method) for method in ("start", "step", "observe")):
+            text = room.odd(kind()).split("\n", 1)[1].replace("\n#", "\n##")  # its title is that of a section here
+            write(f"_generated/odd_{name}.html", f'<div class="odd" style="overflow-x:auto">{MarkdownIt("commonmark").enable("table").render(text)}</div>')
+            lines += [name, "-" * len(name), "", ".. raw:: html", f"   :file: _generated/odd_{name}.html", ""]
+    write("odd.rst", "\n".join(lines))
+
+
 for _name, _title in ROOMS.items():
     write_room(_name, _title)
+write_odd()
 
 
 def setup(app: Any) -> None:

@@ -1,6 +1,7 @@
 """The ODD protocol written from a model, its parameters, and the cards of the models of the literature."""
 
 import dataclasses
+import doctest
 import re
 import warnings
 from dataclasses import dataclass
@@ -263,3 +264,10 @@ def test_wrong_words_about_a_parameter():
 def test_public_names():
     assert inn.simulate.odd is odd
     assert set(inn.simulate.Card._fields) == {"claim", "source", "doi", "tag", "tolerance", "seeds", "test"}
+
+
+@pytest.mark.skipif(not (ROOT / "docs" / "models.rst").is_file(), reason="the documentation is not here")
+def test_the_page_on_models():
+    found = doctest.testfile(str(ROOT / "docs" / "models.rst"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE, encoding="utf-8")
+    assert found.attempted > 10
+    assert found.failed == 0
