@@ -111,7 +111,7 @@ class _Cache(FunctionCache):  # type: ignore[misc]
     _impl_class = _Implementation
 
 
-def _compiled(function: F, **how: str) -> F:
+def _compiled(function: F, **how: str | bool) -> F:
     compiled = numba.njit(nogil=True, error_model="numpy", **how)(function)
     if _writable():
         compiled._cache = _Cache(function)
@@ -127,6 +127,11 @@ def kernel(function: F) -> F:
 def inlined(function: F) -> F:
     """A kernel that is written out in the kernels that call it: for small ones that return several numbers, which else keep the caller's loop off vectors."""
     return _compiled(function, inline="always")
+
+
+def bare_kernel(function: F) -> F:
+    """A kernel that allocates nothing, compiled without counts of references: with tuples of many arrays in a loop they cost more than the work."""
+    return _compiled(function, _nrt=False)
 
 
 def compiled_before() -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import bare_kernel
 from innovnet.simulate._participation._draws_kernel import capacity_days, log32
 from innovnet.simulate._participation._numbers import FIELDS, Numbers
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, FELLOWS, I8, PARTNERS_PARTNER, U1, WAIVE_BORDER, Firms, Places, Support
@@ -10,7 +10,7 @@ from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, FELLOWS
 _WORDS = 4294967296.0
 
 
-@kernel
+@bare_kernel
 def live(indptr: I8, channel: U1, i: int) -> int:
     """Live ties of place i."""
     count = 0
@@ -19,20 +19,20 @@ def live(indptr: I8, channel: U1, i: int) -> int:
     return count
 
 
-@kernel
+@bare_kernel
 def slots(employees: np.float32, body: bool, p: Numbers) -> int:
     """Ties that a firm or body has time for."""
     return np.int64(capacity_days(employees, body, p.slack_0, p.slack_size, p.body_slack) / p.days)
 
 
-@kernel
+@bare_kernel
 def load_of(employees: np.float32, body: bool, degree: int, p: Numbers) -> float:
     """Share of the time left that one more tie takes, at most 1."""
     free = capacity_days(employees, body, p.slack_0, p.slack_size, p.body_slack) - p.days * degree
     return p.days / max(p.days, free)
 
 
-@kernel
+@bare_kernel
 def exponential(word: np.uint32) -> np.float32:
     """An exponential number of mean 1, −ln(1 − u): by its series where u is small, since the smallest numbers decide a choice."""
     u = np.float32((float(word) + 0.5) / _WORDS)
@@ -41,13 +41,13 @@ def exponential(word: np.uint32) -> np.float32:
     return np.float32(-log32(max(np.float32(np.float32(1.0) - u), np.float32(2.9802322e-08))))
 
 
-@kernel
+@bare_kernel
 def logit(word: np.uint32) -> np.float32:
     """A logistic number, ln(u / (1 − u))."""
     return np.float32(log32(np.float32(float(word) + 0.5)) - log32(np.float32(_WORDS - (float(word) + 0.5))))
 
 
-@kernel
+@bare_kernel
 def likeness(knowledge: F4, i: int, j: int) -> tuple[np.float32, np.float32]:
     """Cognitive overlap Σ min / Σ max of two places, and what i can learn: Σ max(0, v_j − v_i) / Σ v_i."""
     least, most, gain, own = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
@@ -60,7 +60,7 @@ def likeness(knowledge: F4, i: int, j: int) -> tuple[np.float32, np.float32]:
     return np.float32(least / most), np.float32(gain / own)
 
 
-@kernel
+@bare_kernel
 def worth(i: int, j: int, way: int, row: int, load: float, places: Places, firms: Firms, support: Support, p: Numbers) -> float:
     """V_ij: what a tie to j is worth to i who spends ``load`` of its time left on it, against staying without. ``row``: the introduction, −1 none."""
     overlap, gain = likeness(firms.knowledge, i, j)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import bare_kernel
 from innovnet._random import open_unit, philox
 from innovnet.simulate._participation._draws_kernel import exp32, identity, overlap, tag
 from innovnet.simulate._participation._numbers import END, Numbers
@@ -11,13 +11,13 @@ from innovnet.simulate._participation._state import ENDED, ENTERED, Firms, Ties
 _TRUST = 255.0
 
 
-@kernel
+@bare_kernel
 def end_chance(trust: float, o: float, p: Numbers) -> float:
     """Probability that a tie of this trust and overlap ends: logistic(end_0 − end_trust t − end_fit 4 o (1 − o))."""
     return 1.0 / (1.0 + float(exp32(np.float32(p.end_trust * trust + p.end_fit * (4.0 * o * (1.0 - o)) - p.end_0))))
 
 
-@kernel
+@bare_kernel
 def part_ties(low: int, high: int, firms: Firms, ties: Ties, p: Numbers, step: int, key: np.uint64) -> int:
     """Mark the half-ties of places ``low`` to ``high`` that end; the number of ties, each counted at its lower end. Both ends come to the same by themselves."""
     n, ended, new = len(firms.flags), 0, np.uint8(ENTERED)

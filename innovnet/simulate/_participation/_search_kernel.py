@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import bare_kernel, kernel
 from innovnet._random import bits64, hashed, open_unit, philox
 from innovnet.simulate._participation._decide_kernel import exponential, live, load_of, slots, worth
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
@@ -29,14 +29,14 @@ class Calls(NamedTuple):
     answer: U1  #: 1 where a tie comes of it
 
 
-@kernel
+@bare_kernel
 def year_words(low: int, high: int, generation: U2, places: int, step: int, key: np.uint64, into: U4) -> None:
     """The words for searching of the draw of each firm's year."""
     for i in range(low, high):
         into[i - low] = np.uint32(philox(identity(i, np.int64(generation[i]), places), np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_SEARCH])
 
 
-@kernel
+@bare_kernel
 def rates(low: int, high: int, employees: F4, quality: F4, innovated: U1, p: Numbers, into: F4) -> None:
     """Searches a year that a firm without ties makes on average: rate E**size e**(selection q), more where it innovated in the last three years."""
     rate, size, selection, innovator = np.float32(p.rate), np.float32(p.size), np.float32(p.selection), np.float32(p.innovator)
@@ -45,7 +45,7 @@ def rates(low: int, high: int, employees: F4, quality: F4, innovated: U1, p: Num
         into[i - low] = np.float32(factor * rate) * exp32(np.float32(size * log32(employees[i]) + selection * quality[i]))
 
 
-@kernel
+@bare_kernel
 def poisson(u: float, rate: float, most: int) -> int:
     """The quantile of a Poisson number at u, at most ``most``."""
     chance = float(exp32(np.float32(-rate)))
@@ -62,7 +62,26 @@ def count_searches(
     low: int, high: int, size: int, places: Places, firms: Firms, ties: Ties, p: Numbers, step: int, key: np.uint64, searches: U1, searched: I8, kept: I8
 ) -> None:
     """Searches of each place in blocks of ``size``; for each block their sum and that of live half-ties."""
-    word, rate = np.empty(size, dtype=np.uint32), np.empty(size, dtype=np.float32)
+    _count(low, high, size, places, firms, ties, p, step, key, searches, searched, kept, np.empty(size, dtype=np.uint32), np.empty(size, dtype=np.float32))
+
+
+@bare_kernel
+def _count(
+    low: int,
+    high: int,
+    size: int,
+    places: Places,
+    firms: Firms,
+    ties: Ties,
+    p: Numbers,
+    step: int,
+    key: np.uint64,
+    searches: U1,
+    searched: I8,
+    kept: I8,
+    word: U4,
+    rate: F4,
+) -> None:
     for first in range(low, high, size):
         last = min(first + size, high)
         year_words(first, last, firms.generation, len(searches), step, key, word)
@@ -81,7 +100,7 @@ def count_searches(
                 searched[first // size] += searches[i]
 
 
-@kernel
+@bare_kernel
 def one_of_ties(indptr: I8, other: U4, channel: U1, i: int, but: np.uint32, key: np.uint64) -> np.uint32:
     """One of the partners of place i at random, not ``but``; NOBODY where there is none."""
     best, found = ~np.uint64(0), NOBODY
@@ -92,7 +111,7 @@ def one_of_ties(indptr: I8, other: U4, channel: U1, i: int, but: np.uint32, key:
     return found
 
 
-@kernel
+@bare_kernel
 def one_of_list(member: U4, low: int, high: int, but: np.uint32, key: np.uint64) -> np.uint32:
     """One of the members ``low`` to ``high`` at random, not ``but``; NOBODY where there is none."""
     best, found = ~np.uint64(0), NOBODY
@@ -103,7 +122,7 @@ def one_of_list(member: U4, low: int, high: int, but: np.uint32, key: np.uint64)
     return found
 
 
-@kernel
+@bare_kernel
 def largest_seen(low: int, high: int, seen: int, employees: F4, key: np.uint64) -> np.uint32:
     """The largest of ``seen`` places drawn from ``low`` to ``high``, the first of equals; NOBODY where there is none."""
     found, most = NOBODY, np.float32(-1.0)
@@ -114,7 +133,7 @@ def largest_seen(low: int, high: int, seen: int, employees: F4, key: np.uint64) 
     return found
 
 
-@kernel
+@bare_kernel
 def met_by_chance(i: int, places: Places, employees: F4, p: Numbers, w0: np.uint32, w1: np.uint32, key: np.uint64) -> np.uint32:
     """Whom place i meets by chance: in a region by reach, a body, a firm of its own sector or any firm. A body has no sector: it meets any firm."""
     home, sectors = np.int64(places.region[i]), places.sectors
@@ -135,7 +154,7 @@ def met_by_chance(i: int, places: Places, employees: F4, p: Numbers, w0: np.uint
     return largest_seen(places.block[first], places.block[end], p.seen, employees, key)
 
 
-@kernel
+@bare_kernel
 def look(i: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, seen: U4) -> None:
     """Whom search s of place i sees: a partner's partner, a fellow, and some by chance, in this order; NOBODY where there is none."""
     seen[0], seen[1], zero, me = NOBODY, NOBODY, np.uint32(0), np.uint32(i)
@@ -153,7 +172,7 @@ def look(i: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Tie
         seen[2 + c] = met_by_chance(i, places, firms.employees, p, np.uint32(w[0]), np.uint32(w[1]), np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32)))
 
 
-@kernel
+@bare_kernel
 def among(values: U4, low: int, high: int, wanted: np.uint32) -> bool:
     """Whether ``values`` from ``low`` to ``high`` hold ``wanted``."""
     for e in range(low, high):
@@ -162,7 +181,7 @@ def among(values: U4, low: int, high: int, wanted: np.uint32) -> bool:
     return False
 
 
-@kernel
+@bare_kernel
 def partners(indptr: I8, other: U4, channel: U1, i: int, j: np.uint32) -> bool:
     """Whether places i and j have a live tie."""
     low, high = indptr[i], indptr[i + 1]
@@ -184,9 +203,28 @@ def propose(
     A multinomial logit by keyed exponentials: staying alone weighs 1, a candidate e**V. The draw of a candidate belongs to its place, so one that is seen twice
     weighs once, and an added candidate changes the choice only by winning. An introduction needs time left beyond the searches.
     """
-    target, n, rows = calls.target, len(calls.searches), len(support.place)
-    at, row = calls.first[low // size], np.searchsorted(support.place, np.uint32(low))
-    seen, asked = np.empty(2 + p.n_chance, dtype=np.uint32), 0
+    row = np.searchsorted(support.place, np.uint32(low))
+    return _propose(low, high, size, row, places, firms, ties, groups, support, p, step, key, calls, np.empty(2 + p.n_chance, dtype=np.uint32))
+
+
+@bare_kernel
+def _propose(
+    low: int,
+    high: int,
+    size: int,
+    row: int,
+    places: Places,
+    firms: Firms,
+    ties: Ties,
+    groups: Groups,
+    support: Support,
+    p: Numbers,
+    step: int,
+    key: np.uint64,
+    calls: Calls,
+    seen: U4,
+) -> int:
+    target, n, rows, at, asked = calls.target, len(calls.searches), len(support.place), calls.first[low // size], 0
     for i in range(low, high):
         m, row_0 = np.int64(calls.searches[i]), row
         while row < rows and support.place[row] == i:
