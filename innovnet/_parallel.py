@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 import numpy as np
@@ -53,6 +54,17 @@ _here = threading.local()
 
 def _enter() -> None:
     _here.inside = True
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """What runs in this block stays on its thread, as inside a task of :func:`run`: for work that others share out."""
+    before = getattr(_here, "inside", False)
+    _here.inside = True
+    try:
+        yield
+    finally:
+        _here.inside = before
 
 
 def run(task: Callable[[int], T], chunks: int, *, what: str = "", progress: bool | None = None) -> Iterator[T]:

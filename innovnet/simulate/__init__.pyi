@@ -2,6 +2,9 @@ from ._barter import Barter as Barter
 from ._card import Card as Card
 from ._checkpoint import Checkpoint as Checkpoint
 from ._checkpoint import read_checkpoint as read_checkpoint
+from ._compare import compare as compare
+from ._comparison import Comparison as Comparison
+from ._ensemble import Ensemble as Ensemble
 from ._from_network import from_network as from_network
 from ._model import Draw as Draw
 from ._model import Model as Model
@@ -18,6 +21,7 @@ from ._policy import Eligible as Eligible
 from ._population import population as population
 from ._rdgame import RDGame as RDGame
 from ._rdgame import Subsidy as Subsidy
+from ._replicate import replicate as replicate
 from ._run import branch as branch
 from ._run import run as run
 from ._surround import surround as surround

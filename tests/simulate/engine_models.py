@@ -1,6 +1,5 @@
 """Two small models for the tests of the engine; in a module of their own, so that other processes can import them."""
 
-import os
 import time
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -89,7 +88,7 @@ class InPlace:
     """Levels that are changed in place; can be made slow, or fail in a given year."""
 
     drift: float = 0.1
-    fails: int = 0
+    fails: int = -99
     pause: float = 0.0
 
     def start(self, network, draw) -> Heap:
@@ -120,7 +119,3 @@ class Fragile(Meetings):
         if state.skill[0] < 0.5:
             raise ValueError("this run cannot start")
         return state
-
-
-def die(_code=9):
-    os._exit(_code)

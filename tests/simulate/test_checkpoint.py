@@ -163,7 +163,7 @@ def test_a_full_disk_keeps_the_last_checkpoint(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(_checkpoint.np.lib.format, "write_array", full)
-        with pytest.raises(DataError, match="No space left on device. It still holds what it held before"):
+        with pytest.raises(DataError, match=r"No space left on device\. It still holds what it held before"):
             run(InPlace(), plain(30), steps=4, seed=5, checkpoint=file)
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
     same(run(InPlace(), plain(30), steps=4, seed=5, checkpoint=file), run(InPlace(), plain(30), steps=4, seed=5))

@@ -1,0 +1,121 @@
+"""Many runs of one thing: where they begin, and how they are spread over threads or processes. Any spread gives the same bits."""
+
+import hashlib
+import pickle
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from innovnet import _parallel
+from innovnet._check import check_kind
+from innovnet._random import seed_key
+from innovnet.graph._network import Network
+from innovnet.simulate._checkpoint import Checkpoint
+from innovnet.simulate._course import Course, begun, check_population, check_steps
+from innovnet.simulate._model import check_model
+from innovnet.simulate._state import Array, copied, flattened, rebuilt
+from innovnet.simulate._store import Store
+
+Record = tuple[Array, ...]
+Task = Callable[[int], Record]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where all runs begin: a population, and a state that they share or None where each starts by itself."""
+
+    network: Network
+    step: int = 0
+    state: Any = None
+
+    def __reduce__(self) -> tuple[Any, ...]:  # arrays that are read-only stay so in another process
+        return _start, (self.network, self.step, type(self.state), *flattened(self.state))
+
+    def course(self, model: Any, seed: int, run: int) -> Course:
+        """Run number ``run``, at its beginning."""
+        key = seed_key(seed, run)
+        if self.state is None:
+            return begun(model, self.network, key)
+        return Course(model, self.network, key, copied(self.state), self.step, self.step)
+
+
+def _start(network: Network, step: int, kind: type, plan: Any, arrays: list[Array]) -> Start:
+    return Start(network, step, rebuilt(kind, plan, arrays))
+
+
+def start_of(model: Any, population: Any, seed: int, steps: int, burn_in: int, who: str, progress: bool | None) -> Start:
+    """The beginning of all runs, after the one burn-in that they share."""
+    check_model(model)
+    if isinstance(population, Checkpoint):
+        check_steps(steps, population.step + burn_in)
+        start = Start(population.population, population.step, population.state_for(model))
+    else:
+        check_population(population, who)
+        check_steps(steps, burn_in)
+        start = Start(population)
+    if burn_in == 0:
+        return start
+    key, network = seed_key(seed), start.network
+    course = begun(model, network, key, burn_in) if start.state is None else Course(model, network, key, start.state, start.step, start.step + burn_in)
+    for _ in _parallel.progress_bar(range(burn_in), burn_in, "burn-in", progress):
+        course.advance()
+    return Start(network, course.step, course.state)
+
+
+def collected(task: Task, runs: range, *, executor: Executor | None, store: Store | None, progress: bool | None) -> list[Record]:
+    """The records of the runs, in their order; those that the store holds are not run again, and new ones are kept there as they come."""
+    held = store.records(runs) if store is not None else {}
+    wanted = [run for run in runs if run not in held]
+    for run, record in zip(wanted, _made(task, wanted, executor, progress), strict=True):
+        held[run] = record
+        if store is not None:
+            store.keep(run, record)
+    return [held[run] for run in runs]
+
+
+def check_executor(executor: Any) -> None:
+    """Raise unless this is an executor or None."""
+    if executor is not None:
+        check_kind(executor, Executor, "executor", "Give one of concurrent.futures, or None for threads.")
+
+
+def named(task: Callable[[int], Record], run: int) -> Record:
+    """The record of a run; an error says in which run it was."""
+    try:
+        return task(run)
+    except Exception as error:
+        error.add_note(f"This was in run {run}.")
+        raise
+
+
+def _made(task: Task, runs: list[int], executor: Executor | None, progress: bool | None) -> Iterator[Record]:
+    if executor is None or not runs:
+        yield from _parallel.run(lambda i: named(task, runs[i]), len(runs), what="runs", progress=progress)
+        return
+    payload = pickle.dumps(task, protocol=5)
+    size = -(-len(runs) // (4 * getattr(executor, "_max_workers", _parallel.threads())))
+    chunks = [runs[i : i + size] for i in range(0, len(runs), size)]
+    several = executor.map(partial(_work, hashlib.sha256(payload).hexdigest(), payload), chunks)
+    yield from _parallel.progress_bar((record for records in several for record in records), len(runs), "runs", progress)
+
+
+_received: dict[str, Task] = {}  # what this process was sent last: unpacked once, however many chunks come
+
+
+def _work(digest: str, payload: bytes, runs: list[int]) -> list[Record]:
+    task = _received.get(digest)
+    if task is None:
+        task = pickle.loads(payload)  # noqa: S301  # made by the caller a moment ago
+        _received.clear()
+        _received[digest] = task
+    with _parallel.alone():
+        return [named(task, run) for run in runs]
+
+
+def rows_of(course: Course) -> tuple[Array, Array]:
+    """Names and values of what was observed."""
+    return np.array(course.names), np.array(course.rows)

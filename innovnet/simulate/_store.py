@@ -1,0 +1,83 @@
+"""Finished runs in one file: what a long experiment has done is not lost when it is stopped."""
+
+import io
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from innovnet._check import check_path
+from innovnet.errors import DataError
+from innovnet.simulate._identity import first_difference
+from innovnet.simulate._state import Array
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS about (identity TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY, record BLOB NOT NULL);
+"""
+
+
+class Store:
+    """Records of runs by their number, of one experiment."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def records(self, runs: range) -> dict[int, tuple[Array, ...]]:
+        """What is held of these runs."""
+        rows = self._connection.execute("SELECT run, record FROM runs WHERE run >= ? AND run < ?", (runs.start, runs.stop))
+        return {run: _unpacked(record) for run, record in rows}
+
+    def keep(self, run: int, record: tuple[Array, ...]) -> None:
+        """Keep a finished run."""
+        with self._connection:
+            self._connection.execute("INSERT OR REPLACE INTO runs VALUES (?, ?)", (run, _packed(record)))
+
+
+@contextmanager
+def opened(path: str | os.PathLike[str] | None, identity: dict[str, Any]) -> Iterator[Store | None]:
+    """The store at ``path``, made if it is not there; one of another experiment is an error that says which. None without a path."""
+    if path is None:
+        yield None
+        return
+    check_path(path, "store")
+    try:
+        with closing(sqlite3.connect(Path(path))) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.executescript(_TABLES)
+            _check(connection, Path(path), identity)
+            yield Store(connection)
+    except sqlite3.Error as error:
+        msg = f"the store {os.fspath(path)} cannot be used: {error}. What it holds is kept. Give the path of a new file, or one that an earlier call has made."
+        raise DataError(msg) from error
+
+
+def _check(connection: sqlite3.Connection, path: Path, identity: dict[str, Any]) -> None:
+    now = json.loads(json.dumps(identity))
+    held = connection.execute("SELECT identity FROM about").fetchone()
+    if held is None:
+        with connection:
+            connection.execute("INSERT INTO about VALUES (?)", (json.dumps(now),))
+    elif changed := first_difference(json.loads(held[0]), now, "experiment"):
+        msg = f"the store {path} is of another experiment ({changed}). Ask for that one again, or give another path."
+        raise DataError(msg)
+
+
+def _packed(record: tuple[Array, ...]) -> bytes:
+    into = io.BytesIO()
+    for array in record:
+        np.lib.format.write_array(into, array, allow_pickle=False)
+    return into.getvalue()
+
+
+def _unpacked(record: bytes) -> tuple[Array, ...]:
+    source, arrays = io.BytesIO(record), []
+    while source.tell() < len(record):
+        arrays.append(np.lib.format.read_array(source, allow_pickle=False))
+    return tuple(arrays)
