@@ -10,7 +10,7 @@ from innovnet._random import open_unit, philox
 from innovnet.simulate._participation._draws_kernel import identity
 from innovnet.simulate._participation._numbers import FIELDS
 from innovnet.simulate._participation._state import ENDED, EVER, F8, FUNDED, I8, U4, Aid, Firms, Places, Ties
-from innovnet.simulate._participation._support_kernel import LOT, Wanted, fits
+from innovnet.simulate._participation._support_kernel import LOT, Wanted, flagged
 
 _LUCK = 0.2  # weight of the draw in the score
 
@@ -32,8 +32,10 @@ def apply(
 ) -> tuple[U4, F8]:
     """Eligible firms among places ``low`` to ``high`` with at least ``least`` live ties and no project, and their scores: mean knowledge + 0.2 u."""
     who, score, n = np.empty(high - low, dtype=np.uint32), np.empty(high - low), 0
+    flags, indptr = np.empty(high - low, dtype=np.uint8), ties.indptr
+    flagged(low, high, wanted, places, firms, flags)
     for i in range(low, high):
-        if ties.indptr[i + 1] - ties.indptr[i] < least or aid.gain_until[i] >= step or not fits(i, wanted, places, firms):
+        if indptr[i + 1] - indptr[i] < least or not flags[i - low] or aid.gain_until[i] >= step:
             continue
         live = 0
         for h in range(ties.indptr[i], ties.indptr[i + 1]):

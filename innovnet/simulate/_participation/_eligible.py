@@ -85,7 +85,7 @@ def wanted_by(eligible: Eligible, network: Network, places: Places, *, smes: boo
 def eligible_flags(wanted: Wanted, places: Places, firms: Firms) -> np.ndarray:
     """A flag for each place."""
     flags = np.empty(len(firms.flags), dtype=np.uint8)
-    sweep(len(flags), lambda low, high: flagged(low, high, wanted, places, firms, flags))
+    sweep(len(flags), lambda low, high: flagged(low, high, wanted, places, firms, flags[low:high]))
     return freeze(flags)[0]
 
 

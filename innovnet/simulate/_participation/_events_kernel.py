@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from innovnet._kernel import kernel
-from innovnet._random import below, hashed, open_unit, philox
+from innovnet._random import below, bits64, hashed, open_unit, philox
 from innovnet.simulate._participation._draws_kernel import identity
 from innovnet.simulate._participation._state import F8, I8, U1, U4, Firms, Places
-from innovnet.simulate._participation._support_kernel import GUESTS, MEETING, REGION, SECOND_GUESTS, SECOND_REGION, choose, list_bits, meeting_weight
+from innovnet.simulate._participation._support_kernel import GUESTS, MEETING, REGION, SECOND_GUESTS, SECOND_REGION, choose, meeting_weight
 
 
 class Event(NamedTuple):
@@ -34,8 +34,9 @@ def count_by_region(places: Places, eligible: U1, regions: int) -> I8:
 @kernel
 def _second_region(home: int, counts: I8, places: Places, bits: np.uint64, weights: F8) -> int:
     """Another region with eligible firms, by where chance meetings are; −1 none."""
+    reach = places.reach
     for r in range(len(counts)):
-        weights[r] = meeting_weight(places, home, r) if r != home and counts[r] > 0 else 0.0
+        weights[r] = meeting_weight(reach, home, r) if r != home and counts[r] > 0 else 0.0
     return choose(weights, bits)
 
 
@@ -69,16 +70,17 @@ def _invite(region: int, wanted: int, counts: I8, places: Places, eligible: U1, 
 @kernel
 def _met(i: int, bits: np.uint64, sectors: bool, regions: bool, who: I8, size: int, met: I8, meetings: int, places: Places, firms: Firms) -> int:
     """Whom i meets: of another sector (region) where ``sectors`` (``regions``) says so, else of the same; −1 nobody is left."""
+    region, sector, generation = places.region, places.sector, firms.generation
     best, kind_of_best, least = -1, -1, np.uint64(0)
     for k in range(size):
         j = who[k]
         known = j == i
         for m in range(meetings):
             known = known or met[m] == j
-        kind = 2 * int((places.region[i] != places.region[j]) == regions) + int((places.sector[i] != places.sector[j]) == sectors)
+        kind = 2 * int((region[i] != region[j]) == regions) + int((sector[i] != sector[j]) == sectors)
         if known or kind < kind_of_best:
             continue
-        draw = hashed(bits, np.uint64(identity(j, firms.generation[j], len(firms.flags))))
+        draw = hashed(bits, np.uint64(identity(j, generation[j], len(generation))))
         if kind > kind_of_best or draw < least:
             best, kind_of_best, least = j, kind, draw
     return best
@@ -90,19 +92,19 @@ def hold(first: int, last: int, event: Event, counts: I8, eligible: U1, places: 
     most = (last - first) * event.participants
     guests, place, other = np.empty(most, dtype=np.uint32), np.empty(most * event.meetings, dtype=np.uint32), np.empty(most * event.meetings, dtype=np.uint32)
     who, met, weights = np.empty(event.participants, dtype=np.int64), np.empty(event.meetings, dtype=np.int64), np.empty(len(counts))
-    came = n = 0
+    came, n, zero = 0, 0, np.uint32(0)
     for e in range(first, last):
         home, second = event.region, -1
         if home < 0:
             for r in range(len(counts)):
                 weights[r] = float(counts[r]) if counts[r] > 1 else 0.0
-            home = choose(weights, list_bits(e, 0, purpose, REGION, key))
+            home = choose(weights, bits64(np.uint32(e), zero, purpose, np.uint32(REGION), key))
         if event.cross_region > 0.0:
-            second = _second_region(home, counts, places, list_bits(e, 0, purpose, SECOND_REGION, key), weights)
+            second = _second_region(home, counts, places, bits64(np.uint32(e), zero, purpose, np.uint32(SECOND_REGION), key), weights)
         away = event.participants // 2 if second >= 0 else 0
-        size = _invite(home, event.participants - away, counts, places, eligible, list_bits(e, 0, purpose, GUESTS, key), who, 0)
+        size = _invite(home, event.participants - away, counts, places, eligible, bits64(np.uint32(e), zero, purpose, np.uint32(GUESTS), key), who, np.int64(0))
         if second >= 0:
-            size = _invite(second, away, counts, places, eligible, list_bits(e, 0, purpose, SECOND_GUESTS, key), who, size)
+            size = _invite(second, away, counts, places, eligible, bits64(np.uint32(e), zero, purpose, np.uint32(SECOND_GUESTS), key), who, size)
         for k in range(size):
             i = who[k]
             me = identity(i, firms.generation[i], len(firms.flags))

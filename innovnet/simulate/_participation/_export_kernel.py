@@ -3,16 +3,17 @@
 import numpy as np
 
 from innovnet._kernel import kernel
-from innovnet._random import below, philox
+from innovnet._random import below, bits64, philox
 from innovnet.simulate._participation._draws_kernel import identity
 from innovnet.simulate._participation._state import I8, U4, Firms, Places
-from innovnet.simulate._participation._support_kernel import LOT, PLACE, REGION, choose, list_bits, meeting_weight
+from innovnet.simulate._participation._support_kernel import LOT, PLACE, REGION, choose, meeting_weight
 
 
 @kernel
 def abroad(firms_first: U4, units: int, places: Places, firms: Firms, purpose: np.uint32, key: np.uint64) -> tuple[U4, U4]:
     """The first ``units`` firms for whom there is a firm of their sector in another country, and that firm."""
-    regions, blocks, n = len(places.country), places.sectors + 1, 0
+    regions, blocks, reach, n = len(places.country), places.sectors + 1, places.reach, 0
+    zero = np.uint32(0)
     place, other, weights = np.empty(units, dtype=np.uint32), np.empty(units, dtype=np.uint32), np.empty(regions)
     for k in range(len(firms_first)):
         if n == units:
@@ -21,12 +22,12 @@ def abroad(firms_first: U4, units: int, places: Places, firms: Firms, purpose: n
         home, sector = np.int64(places.region[i]), np.int64(places.sector[i])
         for r in range(regions):
             there = places.country[r] != places.country[home] and places.block[r * blocks + sector + 1] > places.block[r * blocks + sector]
-            weights[r] = meeting_weight(places, home, r) if there else 0.0
-        me = np.int64(identity(i, firms.generation[i], len(firms.flags)))
-        r = choose(weights, list_bits(me, 0, purpose, REGION, key))
+            weights[r] = meeting_weight(reach, home, r) if there else 0.0
+        me = identity(i, firms.generation[i], len(firms.flags))
+        r = choose(weights, bits64(me, zero, purpose, np.uint32(REGION), key))
         if r >= 0:
             low, high = places.block[r * blocks + sector], places.block[r * blocks + sector + 1]
-            place[n], other[n] = i, low + np.int64(below(list_bits(me, 0, purpose, PLACE, key), np.uint64(high - low)))
+            place[n], other[n] = i, low + np.int64(below(bits64(me, zero, purpose, np.uint32(PLACE), key), np.uint64(high - low)))
             n += 1
     return place[:n].copy(), other[:n].copy()
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from innovnet._kernel import kernel
-from innovnet._random import bits64, hashed, philox
+from innovnet._random import hashed, philox
 from innovnet.simulate._participation._draws_kernel import identity
 from innovnet.simulate._participation._state import ENTERED, EVER, EXPORTS, F8, I8, U1, U4, Aid, Firms, Groups, Places
 
@@ -34,33 +34,25 @@ def size_class(employees: np.float32) -> int:
 
 
 @kernel
-def fits(i: int, wanted: Wanted, places: Places, firms: Firms) -> bool:
-    """Whether the firm at place i meets all conditions; R&D bodies do not."""
-    if places.sector[i] == places.sectors or not wanted.sectors[places.sector[i]] or not wanted.regions[places.region[i]]:
-        return False
-    if wanted.innovated >= 0 and ((firms.innovated[i] & _THREE_YEARS) != 0) != (wanted.innovated == 1):
-        return False
-    if wanted.exporters == 0 and firms.flags[i] & EXPORTS:
-        return False
-    return wanted.sizes[size_class(firms.employees[i])] != 0
-
-
-@kernel
 def flagged(low: int, high: int, wanted: Wanted, places: Places, firms: Firms, into: U1) -> None:
-    """A flag for each place: eligible or not."""
+    """Whether the firms at places ``low`` to ``high`` meet all conditions; R&D bodies do not."""
+    sector, region, employees, innovated, flags = places.sector, places.region, firms.employees, firms.innovated, firms.flags
+    sizes, sectors, regions = wanted.sizes, wanted.sectors, wanted.regions
     for i in range(low, high):
-        into[i] = fits(i, wanted, places, firms)
+        fits = sector[i] != places.sectors and sectors[sector[i]] and regions[region[i]] and sizes[size_class(employees[i])]
+        if wanted.innovated >= 0 and ((innovated[i] & _THREE_YEARS) != 0) != (wanted.innovated == 1):
+            fits = False
+        if wanted.exporters == 0 and flags[i] & EXPORTS:
+            fits = False
+        into[i - low] = fits
 
 
 @kernel
 def listed(low: int, high: int, wanted: Wanted, places: Places, firms: Firms) -> U4:
     """The eligible places among ``low`` to ``high``, in order."""
-    found, n = np.empty(high - low, dtype=np.uint32), 0
-    for i in range(low, high):
-        if fits(i, wanted, places, firms):
-            found[n] = i
-            n += 1
-    return found[:n].copy()
+    flags = np.empty(high - low, dtype=np.uint8)
+    flagged(low, high, wanted, places, firms, flags)
+    return (np.flatnonzero(flags) + low).astype(np.uint32)
 
 
 @kernel
@@ -68,8 +60,11 @@ def led(wanted: Wanted, places: Places, firms: Firms, groups: Groups) -> I8:
     """Rows of the clusters of at least two members whose coordinator is eligible, in order."""
     rows = np.arange(len(groups.number))
     keep = np.zeros(len(rows), dtype=np.bool_)
+    fits = np.zeros(1, dtype=np.uint8)
     for row in rows:
-        keep[row] = groups.ptr[row + 1] - groups.ptr[row] > 1 and fits(np.int64(groups.coordinator[row]), wanted, places, firms)
+        leader = np.int64(groups.coordinator[row])
+        flagged(leader, leader + 1, wanted, places, firms, fits)
+        keep[row] = groups.ptr[row + 1] - groups.ptr[row] > 1 and fits[0]
     return rows[keep]
 
 
@@ -96,16 +91,9 @@ def choose(weights: F8, bits: np.uint64) -> int:
 
 
 @kernel
-def meeting_weight(places: Places, home: int, there: int) -> float:
+def meeting_weight(reach: F8, home: int, there: int) -> float:
     """Share of the chance meetings of region ``home`` that are in region ``there``."""
-    before = places.reach[home, there - 1] if there > 0 else 0.0
-    return places.reach[home, there] - before
-
-
-@kernel
-def list_bits(c0: int, c1: int, purpose: np.uint32, n: int, key: np.uint64) -> np.uint64:
-    """64 random bits of an instrument: the key of a list or of a choice."""
-    return bits64(np.uint32(c0), np.uint32(c1), purpose, np.uint32(n), key)
+    return reach[home, there] - (reach[home, there - 1] if there > 0 else 0.0)
 
 
 @kernel
