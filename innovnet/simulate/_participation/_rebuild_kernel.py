@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import bare_kernel, kernel
 from innovnet.simulate._participation._consent_kernel import Inbox
 from innovnet.simulate._participation._search_kernel import MOST, NOBODY, Calls
 from innovnet.simulate._participation._state import CONSORTIUM, ENDED, I8, U4, Firms, Support, Ties
@@ -23,7 +23,7 @@ def granted(low: int, high: int, size: int, calls: Calls, support: Support, into
         into[block] += count
 
 
-@kernel
+@bare_kernel
 def put_new(fresh: Ties, e: int, other: np.uint32, at: int, step: int, calls: Calls, support: Support) -> None:
     """A new half-tie: without trust; locked where a consortium brought its ends together."""
     fresh.other[e], fresh.start[e], fresh.trust[e], fresh.channel[e], fresh.until[e] = other, step, 0, calls.way[at], _NEVER
@@ -32,7 +32,7 @@ def put_new(fresh: Ties, e: int, other: np.uint32, at: int, step: int, calls: Ca
         fresh.until[e] = support.until[row]
 
 
-@kernel
+@bare_kernel
 def own_new(slot: int, m: int, row_0: int, row: int, calls: Calls, into: U4) -> int:
     """Slots of a place's own calls that became ties, by target; their number."""
     count = 0
@@ -57,16 +57,38 @@ def rebuild(
 
     A place's history of having partners moves on by a year.
     """
-    rows, row = len(support.place), np.searchsorted(support.place, np.uint32(low))
-    own = np.empty(MOST + np.searchsorted(support.place, np.uint32(high)) - row, dtype=np.uint32)
-    formed = np.zeros(4, dtype=np.int64)
+    row, row_end = np.searchsorted(support.place, np.uint32(low)), np.searchsorted(support.place, np.uint32(high))
+    own, formed = np.empty(MOST + row_end - row, dtype=np.uint32), np.zeros(4, dtype=np.int64)
+    _rebuild(low, high, size, row, row_end, firms, ties, support, step, calls, inbox, won, base, fresh, own, formed)
+    return formed
+
+
+@bare_kernel
+def _rebuild(
+    low: int,
+    high: int,
+    size: int,
+    row: int,
+    row_end: int,
+    firms: Firms,
+    ties: Ties,
+    support: Support,
+    step: int,
+    calls: Calls,
+    inbox: Inbox,
+    won: I8,
+    base: I8,
+    fresh: Ties,
+    own: U4,
+    formed: I8,
+) -> None:
     for first in range(low, high, size):
         block = first // size
         to, slot, taken = base[block], calls.first[block], inbox.ptr[block]
         taken_end = taken + won[block]
         for i in range(first, min(first + size, high)):
             m, row_0, begin = np.int64(calls.searches[i]), row, to
-            while row < rows and support.place[row] == i:
+            while row < row_end and support.place[row] == i:
                 row += 1
             new = own_new(slot, m, row_0, row, calls, own) if m + row > row_0 else 0
             slot += m
@@ -94,4 +116,3 @@ def rebuild(
                 to += 1
             fresh.indptr[i + 1] = to
             firms.partnered[i] = (firms.partnered[i] << 1) | (to > begin)
-    return formed

@@ -10,7 +10,7 @@ from innovnet.simulate._participation._decide_kernel import exponential, live, l
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
 from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
-from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, FELLOWS, I8, PARTNERS_PARTNER, U1, U2, U4, Firms, Groups, Places, Support, Ties
+from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, F8, I8, U1, U2, U4, Firms, Groups, Places, Support, Ties
 
 NOBODY = np.uint32(0xFFFFFFFF)
 MOST = 8  #: searches of a place in a year
@@ -46,11 +46,11 @@ def rates(low: int, high: int, employees: F4, quality: F4, innovated: U1, p: Num
 
 
 @bare_kernel
-def poisson(u: float, rate: float, most: int) -> int:
-    """The quantile of a Poisson number at u, at most ``most``."""
+def poisson(u: float, rate: float) -> int:
+    """The quantile of a Poisson number at u, at most ``MOST``."""
     chance = float(exp32(np.float32(-rate)))
     total, m = chance, 0
-    while u > total and m < most:
+    while u > total and m < MOST:
         m += 1
         chance *= rate / m
         total += chance
@@ -95,9 +95,11 @@ def _count(
                 mean *= float(exp32(np.float32(p.experience * log32(np.float32(1 + degree)))))
             searches[i] = 0
             if u > 1.0 - mean:  # e**-x >= 1 - x: most places are done without an exponential
-                room = slots(firms.employees[i], places.sector[i] == places.sectors, p) - degree
-                searches[i] = poisson(u, mean, max(0, min(MOST, room)))
-                searched[first // size] += searches[i]
+                m = poisson(u, mean)
+                if m > 0:
+                    m = max(0, min(m, slots(firms.employees[i], places.sector[i] == places.sectors, p) - degree))
+                    searches[i] = m
+                    searched[first // size] += m
 
 
 @bare_kernel
@@ -134,17 +136,21 @@ def largest_seen(low: int, high: int, seen: int, employees: F4, key: np.uint64) 
 
 
 @bare_kernel
+def where(reach: F8, home: int, u: float) -> int:
+    """The region at u in the cumulative row of the region ``home``."""
+    low, rest = 0, reach.shape[1]
+    while rest > 1:
+        half = rest // 2
+        low += half if reach[home, low + half - 1] <= u else 0
+        rest -= half
+    return low
+
+
+@bare_kernel
 def met_by_chance(i: int, places: Places, employees: F4, p: Numbers, w0: np.uint32, w1: np.uint32, key: np.uint64) -> np.uint32:
     """Whom place i meets by chance: in a region by reach, a body, a firm of its own sector or any firm. A body has no sector: it meets any firm."""
-    home, sectors = np.int64(places.region[i]), places.sectors
-    u, low, high = open_unit(w0), 0, places.reach.shape[1] - 1
-    while low < high:
-        middle = (low + high) // 2
-        if places.reach[home, middle] > u:
-            high = middle
-        else:
-            low = middle + 1
-    begin, sector, kind = low * (sectors + 1), np.int64(places.sector[i]), open_unit(w1)
+    sectors, region = places.sectors, where(places.reach, np.int64(places.region[i]), open_unit(w0))
+    begin, sector, kind = region * (sectors + 1), np.int64(places.sector[i]), open_unit(w1)
     if kind < p.body_share:
         first, end = begin + sectors, begin + sectors + 1
     elif sector < sectors and kind - p.body_share < (1.0 - p.body_share) * p.same_sector:
@@ -196,7 +202,18 @@ def partners(indptr: I8, other: U4, channel: U1, i: int, j: np.uint32) -> bool:
 
 @kernel
 def propose(
-    low: int, high: int, size: int, places: Places, firms: Firms, ties: Ties, groups: Groups, support: Support, p: Numbers, step: int, key: np.uint64, calls: Calls
+    low: int,
+    high: int,
+    size: int,
+    places: Places,
+    firms: Firms,
+    ties: Ties,
+    groups: Groups,
+    support: Support,
+    p: Numbers,
+    step: int,
+    key: np.uint64,
+    calls: Calls,
 ) -> int:
     """Each search, then each introduction, of places ``low`` to ``high`` asks the one it wants most or stays alone; the number of those asked.
 
