@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import inlined, kernel
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32
 from innovnet.simulate._participation._innovate_kernel import STRIP, happens, ids_of, words_of
 from innovnet.simulate._participation._numbers import W_EXIT, WORKDAYS, Numbers
@@ -25,8 +25,8 @@ def workforce(low: int, high: int, block: int, places: Places, firms: Firms, sum
                 continue
             people, product = sums[b, s, 0], sums[b, s, 1]
             while i < end and places.sector[i] == s:
-                people += float(firms.employees[i])
-                product += float(firms.employees[i]) * float(firms.productivity[i])
+                people += np.float64(firms.employees[i])
+                product += np.float64(firms.employees[i]) * np.float64(firms.productivity[i])
                 i += 1
             sums[b, s, 0], sums[b, s, 1] = people, product
 
@@ -147,7 +147,7 @@ def _add(sector: U1, weights: F4, bodies: int, sums: F8) -> None:
             continue
         total = sums[s]
         while k < len(sector) and sector[k] == s:
-            total += float(weights[k])
+            total += np.float64(weights[k])
             k += 1
         sums[s] = total
 
@@ -169,18 +169,18 @@ def settle(low: int, high: int, places: Places, firms: Firms, aid: Aid, p: Numbe
     """Employees from weights, so that the total of each sector is kept; and the firms that enter where one left."""
     for i in range(low, high):
         if places.sector[i] != places.sectors:
-            firms.employees[i] = max(np.float32(factors[places.sector[i]] * float(firms.employees[i])), _LEAST)
+            firms.employees[i] = max(np.float32(factors[places.sector[i]] * np.float64(firms.employees[i])), _LEAST)
     for i in range(low, high):
         if firms.flags[i] & np.uint8(ENTERED):
             _enter(i, places, firms, aid, p, step, key, means)
 
 
-@kernel
+@inlined
 def _enter(i: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, means: F4) -> None:
     """A new firm at place i: neither ties, cluster, history nor support of the one that left."""
     firms.generation[i] += np.uint16(1)
     who = identity(i, firms.generation[i], len(firms.flags))
-    newcomer(i, who, float(means[places.sector[i]]) - p.entry_gap, places, firms, p, key)
+    newcomer(i, who, np.float64(means[places.sector[i]]) - p.entry_gap, places, firms, p, key)
     firms.learned[i], firms.flags[i] = np.float32(0.0), np.uint8(ENTERED)
     firms.innovated[i], firms.partnered[i] = np.uint8(0), np.uint8(0)
     firms.birth[i], firms.joined[i], firms.cluster[i] = step, _NEVER, -1

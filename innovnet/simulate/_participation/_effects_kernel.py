@@ -18,5 +18,5 @@ def effects(low: int, high: int, places: Places, firms: Firms, ties: Ties, aid: 
         add_support(aid.gain[first:end], aid.gain_until[first:end], step, support)
         for i in range(first, end):
             away = places.sector[i] == places.sectors or (firms.flags[i] & np.uint8(ENTERED)) > 0
-            alone = float(hazard(firms.employees[i], firms.quality[i], support[i - first], p))
-            found[i] = 0.0 if away else np.exp(-alone) - np.exp(-alone * np.exp(float(found[i])))
+            alone = np.float64(hazard(firms.employees[i], firms.quality[i], support[i - first], p))
+            found[i] = 0.0 if away else np.exp(-alone) - np.exp(-alone * np.exp(np.float64(found[i])))

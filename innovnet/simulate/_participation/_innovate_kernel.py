@@ -28,7 +28,7 @@ def network_terms(first: int, learned: F4, ties: Ties, p: Numbers, found: F4) ->
             for e in range(low, high):
                 j = np.int64(ties.other[e])
                 around += min(_MOST_INDIRECT, ties.indptr[j + 1] - ties.indptr[j] - 1)
-            found[k] += direct * log32(np.float32(1.0 + float(high - low) + p.indirect * float(around)))
+            found[k] += direct * log32(np.float32(1.0 + (high - low) + p.indirect * around))
 
 
 @kernel
@@ -63,7 +63,7 @@ def words_of(who: U4, word: int, step: int, key: np.uint64, words: U4) -> None:
 def happens(words: U4, otherwise: F4, sector: U1, bodies: int, found: U1) -> None:
     """1 for each firm whose uniform lies below 1 − ``otherwise``, else 0; never for a body."""
     for k in range(len(found)):
-        found[k] = np.uint8((open_unit(words[k]) < 1.0 - float(otherwise[k])) & (sector[k] != bodies))
+        found[k] = np.uint8((open_unit(words[k]) < 1.0 - np.float64(otherwise[k])) & (sector[k] != bodies))
 
 
 @kernel

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import inlined, kernel
 from innovnet._random import normal, philox
 from innovnet.simulate._participation._draws_kernel import own_knowledge, tag
 from innovnet.simulate._participation._numbers import ENTRY, QUALITY, Numbers
 from innovnet.simulate._participation._state import Firms, Places
 
 
-@kernel
+@inlined
 def newcomer(i: int, who: np.uint32, mean: float, places: Places, firms: Firms, p: Numbers, key: np.uint64) -> None:
     """The firm that holds place i from now on: quality q, log productivity around ``mean`` + quality_z q, own knowledge."""
     w = philox(who, np.uint32(0), tag(QUALITY, 0), np.uint32(0), key)
