@@ -1,5 +1,6 @@
 """The participation model: firms search for partners, learn, innovate, compete, and form clusters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -8,10 +9,14 @@ from innovnet.clusters import Rules, load_rules
 from innovnet.graph._network import Network
 from innovnet.simulate._model import Draw
 from innovnet.simulate._parameter import as_meant, check_parameters, parameter
+from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._numbers import Numbers, numbers_of
+from innovnet.simulate._participation._observe import summary
+from innovnet.simulate._participation._panel import actor_columns, labels
 from innovnet.simulate._participation._parameters import Channels, Clusters, Constants, Decision, Innovation, Learning, Market, Search, Ties
 from innovnet.simulate._participation._start import started
 from innovnet.simulate._participation._state import State
+from innovnet.simulate._participation._year import pass_year
 from innovnet.simulate._policies import check_policies
 from innovnet.simulate._policy import Policy
 
@@ -59,6 +64,26 @@ class Participation:
     def _rules(self) -> Rules:
         return load_rules(self.clusters.rules)
 
+    @cached_property
+    def _instruments(self) -> tuple[str, ...]:
+        """A name for each policy, those of one kind numbered."""
+        kinds = [type(policy).__name__.lower() for policy in self.policies]
+        return tuple(kind if kinds.count(kind) == 1 else f"{kind}_{kinds[: i + 1].count(kind)}" for i, kind in enumerate(kinds))
+
     def start(self, network: Network, draw: Draw) -> State:
         """The state before the first year."""
         return started(network, self._numbers, self.search, self.constants, draw)
+
+    def step(self, network: Network, state: State, draw: Draw) -> State:
+        """The state one year later."""
+        pass_year(self, network, state, draw)
+        return state
+
+    def observe(self, network: Network, state: State) -> Mapping[str, float]:
+        """The summary of a year (:doc:`/simulate` lists the quantities)."""
+        return summary(state, self._rules, self._instruments, [str(label) for label in labels(network)["sector"]])
+
+    def actors(self, network: Network, state: State) -> Mapping[str, Any]:
+        """The panel's columns, one row for each place."""
+        columns = actor_columns(network, state)
+        return columns | {"true_network_effect": participation_effect(state, self._numbers)}
