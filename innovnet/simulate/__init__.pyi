@@ -11,6 +11,16 @@ from ._model import Model as Model
 from ._odd import odd as odd
 from ._parameter import check_parameters as check_parameters
 from ._parameter import parameter as parameter
+from ._participation._model import Participation as Participation
+from ._participation._parameters import Channels as Channels
+from ._participation._parameters import Clusters as Clusters
+from ._participation._parameters import Constants as Constants
+from ._participation._parameters import Decision as Decision
+from ._participation._parameters import Innovation as Innovation
+from ._participation._parameters import Learning as Learning
+from ._participation._parameters import Market as Market
+from ._participation._parameters import Search as Search
+from ._participation._parameters import Ties as Ties
 from ._policies import ExportGroup as ExportGroup
 from ._policies import Facilitation as Facilitation
 from ._policies import Internationalisation as Internationalisation
