@@ -127,7 +127,7 @@ def _check_actors(actors: pd.DataFrame) -> None:
         faults += [Fault("actors", str(actor), "size", str(size), "is no size class", f"It is one of {', '.join(SIZES)}.") for actor, size in odd.items()]
     known = _degrees(actors).notna().any(axis=1)
     placed = {*region_points()["code"].str[:2], *actors.loc[known, "country"]}
-    lost = actors["country"][~known & actors["country"].notna() & ~actors["country"].isin(placed)]
+    lost = actors["country"][~known & actors["country"].map(lambda code: known_code("country", str(code))) & ~actors["country"].isin(placed)]
     faults += [Fault("actors", str(actor), "lat", "", f"and nobody else of {country} has coordinates", "Give lat and lon.") for actor, country in lost.items()]
     if faults:
         rows = "[fault.row for fault in error.faults]"

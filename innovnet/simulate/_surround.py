@@ -57,7 +57,7 @@ def surround(network: Network, population: Network) -> Network:
     -----
     Participants of other countries stay as they are, with their ties: they are the partners of those here, but nobody of their country surrounds them. To leave
     them out, select before. A participant whose region is coarser or finer than those of the population has the region by its column ``nuts``, else one
-    inside or around; participants of one coarse region are spread by the number of firms. No draws: of the rows that are alike those at equal distances are taken,
+    inside or around; participants of one coarse region are spread by the number of organisations. No draws: of the rows that are alike those at equal distances are taken,
     and rows of a synthetic population are in keyed order. Cost: O(n log n) for n rows; nothing is done for each pair.
 
     Examples
@@ -107,7 +107,8 @@ def _placed(inside: pd.DataFrame, around: pd.DataFrame) -> Places:
         given = np.flatnonzero(free)
         keys = [kind[at] * width + sector * (code[at] + 2) for kind, code, at in zip(kinds, sectors, (wanted, given), strict=True)]
         taken = _paired(*keys)
-        rows[wanted] = np.where(taken == _FREE, _FREE, given[taken])
+        found = taken != _FREE
+        rows[wanted[found]] = given[taken[found]]
         free[rows[rows != _FREE]] = False
         steps.append(rows != _FREE)
     moved = (region.astype("object") != inside["region"].astype("object")).to_numpy()
@@ -145,27 +146,20 @@ def _kinds(table: pd.DataFrame, around: pd.DataFrame) -> Positions:
 
 
 def _regions(inside: pd.DataFrame, around: pd.DataFrame, foreign: npt.NDArray[np.bool_]) -> pd.Series:
-    """The region of each participant in the terms of the population."""
-    firms = (
-        around.groupby(["country", "region"], observed=True)
-        .size()
-        .reset_index(name="firms")
-        .sort_values(["country", "region"])
-        .astype({"region": "str", "country": "str"})
-    )
-    known = set(firms["region"])
+    """The region of each participant in the terms of the population: by its NUTS code, else one inside or around its own; its own where none is."""
+    firms = around["region"].astype("category").value_counts(sort=False).sort_index()
+    names = firms.index.astype("str")
     region = inside["region"].astype("object")
     if "nuts" in inside:
-        region = region.where(region.isin(known), inside["nuts"].astype("object").where(inside["nuts"].isin(known), region))
-    region = region.mask(foreign, inside["region"].astype("object"))
-    strange = ~region.isin(known).to_numpy() & ~foreign
-    for (country, label), who in region[strange].groupby([inside.loc[strange, "country"].astype("str"), region[strange]], sort=True):
-        at_home = firms[firms["country"] == country]
-        names = at_home["region"]
-        near = at_home[names.str.startswith(str(label)) | names.map(str(label).startswith)]
-        chosen = near if len(near) else at_home
-        steps = (np.arange(len(who)) + 0.5) / len(who) * chosen["firms"].sum()
-        region[who.index] = chosen["region"].to_numpy()[np.searchsorted(chosen["firms"].cumsum().to_numpy(), steps, side="right")]
+        finer = ~region.isin(names) & inside["nuts"].isin(names) & ~foreign
+        region = region.where(~finer, inside["nuts"].astype("object"))
+    strange = ~region.isin(names) & ~foreign
+    for label, who in region[strange].groupby(region[strange], sort=True):
+        near = names.str.startswith(str(label)) | np.array([str(label).startswith(name) for name in names])
+        total = firms.to_numpy()[near].cumsum()
+        if near.any() and total[-1]:
+            steps = (np.arange(len(who)) + 0.5) / len(who) * total[-1]
+            region[who.index] = names[near].to_numpy()[np.searchsorted(total, steps, side="right")]
     return region
 
 
