@@ -9,8 +9,8 @@ from innovnet._random import bits64, hashed, open_unit, philox
 from innovnet.simulate._participation._decide_kernel import exponential, live, load_of, slots, worth
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
-from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, F8, I8, U1, U2, U4, Firms, Groups, Places, Support, Ties
+from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
 
 NOBODY = np.uint32(0xFFFFFFFF)
 MOST = 8  #: searches of a place in a year
@@ -181,10 +181,10 @@ def look(i: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Tie
 @bare_kernel
 def among(values: U4, low: int, high: int, wanted: np.uint32) -> bool:
     """Whether ``values`` from ``low`` to ``high`` hold ``wanted``."""
+    found = False
     for e in range(low, high):
-        if values[e] == wanted:
-            return True
-    return False
+        found |= values[e] == wanted
+    return found
 
 
 @bare_kernel
@@ -198,6 +198,44 @@ def partners(indptr: I8, other: U4, channel: U1, i: int, j: np.uint32) -> bool:
         else:
             high = middle
     return low < indptr[i + 1] and other[low] == j and not channel[low] & ENDED
+
+
+@bare_kernel
+def choose(
+    i: int,
+    slot: int,
+    own: tuple[int, int, int],
+    count: int,
+    met: int,
+    load: float,
+    draws: np.uint64,
+    places: Places,
+    firms: Firms,
+    ties: Ties,
+    support: Support,
+    p: Numbers,
+    calls: Calls,
+    seen: U4,
+) -> None:
+    """Of the first ``count`` seen, place i asks the one it wants most, or stays alone: then nobody is called in this slot. ``met``: the introduction, −1 none.
+
+    Not asked are i itself, its partners, those it asks already (``own``: where the slots of its searches begin and end, and those of its introductions begin)
+    and bodies by bodies.
+    """
+    target, body = calls.target, places.sector[i] == places.sectors
+    target[slot], calls.way[slot] = NOBODY, ARRANGED
+    least = exponential(np.uint32(hashed(draws, np.uint64(len(calls.searches))) >> np.uint64(32)))  # the number of places is the number of no place
+    for c in range(count):
+        j = seen[c]
+        if j == NOBODY or np.int64(j) == i or (body and places.sector[j] == places.sectors) or partners(ties.indptr, ties.other, ties.channel, i, j):
+            continue
+        if among(target, own[0], min(slot, own[1]), j) or among(target, own[2], slot, j):
+            continue
+        way = ARRANGED if met >= 0 else min(c, BY_CHANCE)
+        value = worth(i, np.int64(j), way, met, load, places, firms, support, p)
+        wait = exponential(np.uint32(hashed(draws, np.uint64(j)) >> np.uint64(32))) * exp32(np.float32(-value))
+        if wait < least:
+            least, target[slot], calls.way[slot] = wait, j, way
 
 
 @kernel
@@ -241,42 +279,27 @@ def _propose(
     calls: Calls,
     seen: U4,
 ) -> int:
-    target, n, rows, at, asked = calls.target, len(calls.searches), len(support.place), calls.first[low // size], 0
+    rows, at, asked, zero = len(support.place), calls.first[low // size], 0, np.uint32(0)
     for i in range(low, high):
         m, row_0 = np.int64(calls.searches[i]), row
         while row < rows and support.place[row] == i:
             row += 1
         if m == 0 and row == row_0:
             continue
-        body, who = places.sector[i] == places.sectors, identity(i, np.int64(firms.generation[i]), n)
+        body, who = places.sector[i] == places.sectors, identity(i, np.int64(firms.generation[i]), len(calls.searches))
         degree = live(ties.indptr, ties.channel, i)
         load, room = load_of(firms.employees[i], body, degree, p), slots(firms.employees[i], body, p) - degree - m
-        for s in range(m + row - row_0):
-            introduction = s >= m
-            slot = calls.introduced + row_0 + s - m if introduction else at + s
-            target[slot], calls.way[slot] = NOBODY, ARRANGED
-            if introduction and room <= 0:
-                continue
-            met, number, count = (row_0 + s - m, INTRODUCED + s - m, 1) if introduction else (-1, s, 2 + p.n_chance)
-            if introduction:
-                seen[0] = support.other[met]
-            else:
-                look(i, s, who, places, firms, ties, groups, p, step, key, seen)
-            draws = bits64(who, np.uint32(0), tag(CHOICE, step), np.uint32(number), key)
-            least = exponential(np.uint32(hashed(draws, np.uint64(n)) >> np.uint64(32)))
-            for c in range(count):
-                j = seen[c]
-                if j == NOBODY or j == i or (body and places.sector[j] == places.sectors) or partners(ties.indptr, ties.other, ties.channel, i, j):
-                    continue
-                if among(target, at, at + min(s, m), j) or (introduction and among(target, calls.introduced + row_0, slot, j)):
-                    continue
-                way = ARRANGED if introduction else min(c, BY_CHANCE)
-                value = worth(i, np.int64(j), way, met, load, places, firms, support, p)
-                wait = exponential(np.uint32(hashed(draws, np.uint64(j)) >> np.uint64(32))) * exp32(np.float32(-value))
-                if wait < least:
-                    least, target[slot], calls.way[slot] = wait, j, way
-            if target[slot] != NOBODY:
-                asked += 1
-                room -= introduction
+        own = (at, at + m, calls.introduced + row_0)
+        for s in range(m):
+            look(i, s, who, places, firms, ties, groups, p, step, key, seen)
+            draws = bits64(who, zero, tag(CHOICE, step), np.uint32(s), key)
+            choose(i, at + s, own, len(seen), -1, load, draws, places, firms, ties, support, p, calls, seen)
+            asked += calls.target[at + s] != NOBODY
+        for met in range(row_0, row):
+            slot, seen[0] = calls.introduced + met, support.other[met]
+            draws = bits64(who, zero, tag(CHOICE, step), np.uint32(INTRODUCED + met - row_0), key)
+            choose(i, slot, own, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, seen)
+            if calls.target[slot] != NOBODY:
+                asked, room = asked + 1, room - 1
         at += m
     return asked
