@@ -12,7 +12,7 @@ from innovnet.simulate._parameter import as_meant, check_parameters, parameter
 from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._numbers import Numbers, numbers_of
 from innovnet.simulate._participation._observe import summary
-from innovnet.simulate._participation._panel import actor_columns, labels
+from innovnet.simulate._participation._panel import actor_columns, sector_names
 from innovnet.simulate._participation._parameters import Channels, Clusters, Constants, Decision, Innovation, Learning, Market, Search, Ties
 from innovnet.simulate._participation._start import started
 from innovnet.simulate._participation._state import State
@@ -81,7 +81,7 @@ class Participation:
 
     def observe(self, network: Network, state: State) -> Mapping[str, float]:
         """The summary of a year (:doc:`/simulate` lists the quantities)."""
-        return summary(state, self._rules, self._instruments, [str(label) for label in labels(network)["sector"]])
+        return summary(state, self._rules, self._instruments, sector_names(network))
 
     def actors(self, network: Network, state: State) -> Mapping[str, Any]:
         """The panel's columns, one row for each place."""

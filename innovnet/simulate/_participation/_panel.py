@@ -25,6 +25,16 @@ def labels(network: Network) -> dict[str, pd.Index]:
     return _labels[network]
 
 
+_names: WeakKeyDictionary[Network, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def sector_names(network: Network) -> tuple[str, ...]:
+    """The sectors' labels as text, in the order of their numbers."""
+    if network not in _names:
+        _names[network] = tuple(str(label) for label in labels(network)["sector"])
+    return _names[network]
+
+
 def actor_columns(network: Network, state: s.State) -> dict[str, Any]:
     """One row for each place, of who holds it at the end of the year. ``exited``: whoever held it last year left, and this one took the place."""
     places, firms, groups, named = state.places, state.firms, state.groups, labels(network)
