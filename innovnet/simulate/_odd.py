@@ -30,7 +30,7 @@ def odd(model: Any) -> str:
     """The description of a model by the ODD protocol, in Markdown, written from the model so that it cannot drift from it.
 
     The seven elements are those of the second update [1]_. Parameters come from the fields of the model's dataclass, and of the dataclasses in them, state variables
-    from its state, the schedule from the first lines of its functions' docstrings. A model adds words by a method or attribute ``describe``, a mapping from
+    from its state and the ``#:`` comments beside them, the schedule from the first lines of its functions' docstrings. A model adds words by a method or attribute ``describe``, a mapping from
     ``"purpose"``, ``"entities"``, ``"process"``, ``"concepts"``, ``"initialization"``, ``"input"``, ``"submodels"`` and the names of the design concepts
     (``"emergence"``, ``"stochasticity"``, ...) to text; by ``schedule``, a tuple of the functions that a step calls, in their order; and by ``card``, what it is held to
     (:class:`~innovnet.simulate.Card`). What is not said is said to be missing.
@@ -121,17 +121,27 @@ def _state(kind: type) -> Iterator[str]:
     """The variables of the state, from the class that ``start`` returns."""
     found = typing.get_type_hints(kind.start).get("return")  # type: ignore[attr-defined]
     rows = list(_variables(found, ""))
-    yield _table(("state variable", "type"), rows) if rows else "State variables: " + _UNSAID
+    yield _table(("state variable", "type", "meaning"), rows) if rows else "State variables: " + _UNSAID
 
 
-def _variables(kind: Any, before: str) -> Iterator[tuple[str, str]]:
-    """Names and types of the fields of a dataclass or NamedTuple, those inside them included."""
+def _variables(kind: Any, before: str) -> Iterator[tuple[str, str, str]]:
+    """Names, types and comments (``#:``) of the fields of a dataclass or NamedTuple, those inside them included."""
     hints = typing.get_type_hints(kind) if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields") else {}
+    said = _comments(kind) if hints else {}
     for name, hint in hints.items():
         if typing.get_origin(hint) is typing.ClassVar:
             continue
         inner = list(_variables(hint, f"{before}{name}."))
-        yield from inner or [(f"{before}{name}", _type(hint))]
+        yield from inner or [(f"{before}{name}", _type(hint), said.get(name, ""))]
+
+
+def _comments(kind: Any) -> dict[str, str]:
+    """What stands behind ``#:`` beside the fields of a class; nothing where its source is not at hand."""
+    try:
+        source = inspect.getsource(kind)
+    except (OSError, TypeError):
+        return {}
+    return dict(re.findall(r"^    (\w+):.*?#: (.*)$", source, flags=re.MULTILINE))
 
 
 def _type(hint: Any) -> str:

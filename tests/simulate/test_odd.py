@@ -39,7 +39,7 @@ class Books(NamedTuple):
 
 @dataclass
 class State:
-    level: npt.NDArray[np.float32]
+    level: npt.NDArray[np.float32]  #: what a firm knows
     books: Books
     count: int = 0
 
@@ -149,9 +149,9 @@ def test_schedule_and_submodels_come_from_the_functions():
 
 def test_state_is_written_from_its_class():
     text = odd(Small())
-    assert row(text, "level") == ["level", "array of float32"]
-    assert row(text, "books.paid") == ["books.paid", "array of float64"]
-    assert row(text, "count") == ["count", "int"]
+    assert row(text, "level") == ["level", "array of float32", "what a firm knows"]
+    assert row(text, "books.paid") == ["books.paid", "array of float64", ""]
+    assert row(text, "count") == ["count", "int", ""]
 
 
 def test_parameters_of_groups_and_policies():
