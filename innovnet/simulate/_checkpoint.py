@@ -71,7 +71,7 @@ class Checkpoint:
             check_state(model, self._state, "the checkpoint")
             return copied(self._state)
         with opened(self._file) as (header, archive):
-            if (header["step"], header["model"], header["seed"], header["origin"]) != (self.step, self.model, self.seed, self.origin):
+            if digest_of([header[name] for name in ("step", "model", "seed", "origin")]) != digest_of([self.step, self.model, self.seed, self.origin]):
                 msg = f"{self._file} has been written anew since it was read. Read it again, or branch from a copy of the file."
                 raise DataError(msg)
             return state_in(header, archive, model)

@@ -120,7 +120,7 @@ def _comparison(
 ) -> Comparison:
     first, *others = (ensemble(model, [r[2 * i : 2 * i + 2] for r in records], told, network) for i, model in enumerate((baseline, *scenarios.values())))
     parts = np.stack([record[-2] for record in records], axis=1) if outcomes else np.zeros((len(scenarios), len(records), first.values.shape[1] - 1, 0, 3))
-    actors = np.stack([record[-1] for record in records], axis=1) if outcomes else np.zeros(parts.shape[:3] + (3,), dtype=np.int64)
+    actors = np.stack([record[-1] for record in records], axis=1) if outcomes else np.zeros((*parts.shape[:3], 3), dtype=np.int64)
     return Comparison(first, dict(zip(scenarios, others, strict=True)), outcomes, parts, actors)
 
 

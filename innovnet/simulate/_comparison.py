@@ -175,13 +175,13 @@ class Comparison:
         return f"<div>{''.join(parts)}<div>{runs} paired runs, seed {self.baseline.provenance['seed']}. {NOTE}</div></div>"
 
     def _shown(self, scenario: str, name: str, year: int) -> list[str]:
-        effect = self.effects.loc[(scenario, name, year)]
+        row = self.effects.xs((scenario, name, year))[["difference", "low", "high", "gain"]]
+        difference, low, high, gain = map(float, row.to_numpy())
         cost = ""
         if PAID in self._names(scenario):
-            _, _, ratio, low, high, _ = self._cost(scenario, name, "sum")
-            cost = f"{number(ratio)} ({number(low)} to {number(high)})" if np.isfinite(ratio) else "none"
-        word = _verdict(effect["difference"], effect["high"] - effect["difference"])
-        return [escape(name), number(effect["difference"]), f"{number(effect['low'])} to {number(effect['high'])}", word, cost, number(effect["gain"])]
+            _, _, ratio, least, most, _ = self._cost(scenario, name, "sum")
+            cost = f"{number(ratio)} ({number(least)} to {number(most)})" if np.isfinite(ratio) else "none"
+        return [escape(name), number(difference), f"{number(low)} to {number(high)}", _verdict(difference, high - difference), cost, number(gain)]
 
 
 def _effect(base: Floats, other: Floats, index: pd.Index) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def described(value: Any) -> Any:
         return {"class": described(type(value))} | {field.name: described(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if callable(value) and hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
-    if type(value).__repr__ is object.__repr__:
+    if repr(value) == object.__repr__(value):
         return {"class": described(type(value))} | {name: described(part) for name, part in sorted(getattr(value, "__dict__", {}).items())}
     return repr(value)
 

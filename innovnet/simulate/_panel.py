@@ -69,7 +69,7 @@ class PanelMemory:
         columns = _columns(course)
         frame = pd.DataFrame({"year": np.full(_rows(columns), course.year, dtype=np.int16)} | columns, copy=True)
         if self.years and not frame.dtypes.equals(self.years[0].dtypes):
-            raise DataError(_changed(course, _changes(self.years[0].dtypes.to_dict(), frame.dtypes.to_dict())))
+            raise DataError(_changed(course, _changes(dict(self.years[0].dtypes.items()), dict(frame.dtypes.items()))))
         self.years.append(frame)
 
     def table(self) -> pd.DataFrame:
@@ -99,7 +99,8 @@ class PanelFolder:
             msg = f"the folder {self.folder} holds other files. Choose an empty folder for the panel, or a new one."
             raise DataError(msg)
         if held is not None and held != self.identity:
-            other = ", ".join(name for name in self.identity if held.get(name) != self.identity[name])
+            before = held if isinstance(held, dict) else {}
+            other = ", ".join(name for name in self.identity if before.get(name) != self.identity[name])
             msg = f"the folder {self.folder} holds the panel of another run (other {other}). Choose another folder."
             raise DataError(msg)
         with atomic_path(record) as temporary:
@@ -154,7 +155,7 @@ def _rows(columns: dict[str, Any]) -> int:
     return len(next(iter(columns.values()), ()))
 
 
-def _changes(before: dict[str, Any], now: dict[str, Any]) -> str:
+def _changes(before: dict[Any, Any], now: dict[Any, Any]) -> str:
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     return "; ".join(f"{name!r} was {before.get(name, 'absent')} and is {now.get(name, 'absent')}" for name in names) or "the order of columns"
 

@@ -133,7 +133,7 @@ def identity(population: Any, network: Network, seed: int, steps: int, burn_in: 
     """What runs were made from, their model aside."""
     point = population.digest if isinstance(population, Checkpoint) else None
     told = {"innovnet": __version__, "population_fingerprint": network.fingerprint, "begun_from": point}
-    return told | {"seed": seed, "steps": steps, "burn_in": burn_in}
+    return told | {"seed": int(seed), "steps": int(steps), "burn_in": int(burn_in)}
 
 
 def ensemble(model: Any, records: list[Record], told: dict[str, Any], network: Network) -> Ensemble:
@@ -170,7 +170,7 @@ def _check(seed: int, runs: int | None, precision: Any, burn_in: int, max_runs: 
 
 
 def _is_width(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and bool(value > 0)
 
 
 def _check_names(precision: Mapping[str, float], task: Replica) -> None:

@@ -89,6 +89,7 @@ def run(
     check_population(population, "run")
     check_steps(steps)
     check_whole(seed, "seed", 0)
+    steps, seed = int(steps), int(seed)
     file = _file(checkpoint, model, population, seed, None)
     return _go(file, model, lambda: begun(model, population, seed_key(seed)), population, steps, seed, "", record, path, progress)
 
@@ -150,7 +151,8 @@ def branch(
     check_steps(steps, point.step)
     if seed is not None:
         check_whole(seed, "seed", 0)
-    key, chosen = (point.key, point.seed) if seed is None else (seed_key(seed), seed)
+    steps = int(steps)
+    key, chosen = (point.key, point.seed) if seed is None else (seed_key(seed), int(seed))
     kept = _file(checkpoint, model, point.population, chosen, point)
 
     def fresh() -> Course:

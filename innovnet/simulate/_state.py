@@ -116,7 +116,7 @@ def _fields(part: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _record(kind: type, values: dict[str, Any]) -> Any:
-    made = object.__new__(kind)
+    made: Any = object.__new__(kind)
     for name, value in values.items():
         object.__setattr__(made, name, value)
     return made

@@ -15,7 +15,7 @@ LEVEL = 0.95  #: of every interval
 def product_index(**levels: Sequence[Any]) -> pd.MultiIndex:
     """All combinations, in the order given: looked up as fast as a sorted index, though names are not in the order of the alphabet."""
     codes = np.indices([len(values) for values in levels.values()]).reshape(len(levels), -1)
-    return pd.MultiIndex(levels=[pd.Index(values) for values in levels.values()], codes=codes, names=list(levels))
+    return pd.MultiIndex(levels=[pd.Index(values) for values in levels.values()], codes=list(codes), names=list(levels))
 
 
 class Spread(NamedTuple):
