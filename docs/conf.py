@@ -60,7 +60,7 @@ THEMES = {
         "Running a model": "run branch Trajectory Checkpoint read_checkpoint",
         "Many runs, and policies compared": "replicate Ensemble compare Comparison",
         "Policies": "Matchmaking Facilitation ProjectSubsidy MaturitySupport Internationalisation ExportGroup Eligible",
-        "Models of the literature": "Barter RDGame Subsidy",
+        "Models": "Participation Barter RDGame Subsidy",
         "Writing and describing a model": "Model Draw parameter check_parameters odd Card",
     },
     "innovnet.report": {
