@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import inlined, kernel
 from innovnet._random import philox
 from innovnet.simulate._participation._numbers import FIELDS, OWN
 from innovnet.simulate._participation._state import F4
@@ -65,7 +65,7 @@ def log32(x: np.float32) -> np.float32:
     return np.float32(np.float32(m + y) + np.float32(np.float32(e) * _LN2_HIGH))
 
 
-@kernel
+@inlined
 def own_knowledge(profile: F4, quantile: F4, sector: int, quality: np.float32, quality_k: float, who: np.uint32, key: np.uint64, into: F4) -> None:
     """A firm's own level in each field: the profile of its sector, its quality and a spread that belongs to its id; computed anew, never stored."""
     words = philox(who, np.uint32(0), np.uint32(OWN << 16), np.uint32(0), key)

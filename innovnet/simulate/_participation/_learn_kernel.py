@@ -7,42 +7,70 @@ from innovnet._random import bits64, philox
 from innovnet.simulate._exchange_kernel import exchange, give
 from innovnet.simulate._participation._draws_kernel import identity, log32, own_knowledge, tag
 from innovnet.simulate._participation._numbers import FIELDS, LEARN, Numbers
-from innovnet.simulate._participation._state import ENDED, TAUGHT, U4, Firms, Places, Ties
+from innovnet.simulate._participation._state import ENDED, TAUGHT, U2, U4, Firms, Places, Ties
 
 NOBODY = np.uint32(0xFFFFFFFF)
-_LAST = np.uint32(0xFFFFFFFF)
+ROOM = 1024
+_NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # above every word with a place behind it; its lower half is NOBODY
 
 
 @kernel
 def point(low: int, high: int, places: Places, firms: Firms, ties: Ties, step: int, key: np.uint64, toward: U4) -> None:
     """Whom each firm of places ``low`` to ``high`` turns to, in each round: of its live ties the one with the smallest word, the same for both sides.
 
-    ``toward`` (places × rounds) is written for places with ties; bodies turn to nobody. A tie's four words serve four rounds.
+    ``toward`` (places × rounds) is written for places with ties; bodies turn to nobody. A tie's four words serve four rounds. Places are taken in runs that
+    have some ``ROOM`` half-ties together, whose words are drawn in one loop.
     """
-    n, rounds = len(firms.flags), toward.shape[1]
-    least = np.empty(4, dtype=np.uint32)
+    room = np.int64(ROOM)
     for i in range(low, high):
-        first, end = ties.indptr[i], ties.indptr[i + 1]
-        if first == end:
+        room = max(room, ties.indptr[i + 1] - ties.indptr[i])
+    lower, upper, words = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.uint32), np.empty((toward.shape[1], room), dtype=np.uint32)
+    first = low
+    while first < high:
+        last = first + np.searchsorted(ties.indptr[first + 1 : high + 1], ties.indptr[first] + room, side="right")
+        m = ties.indptr[last] - ties.indptr[first]
+        _ends(first, last, firms.generation, ties, lower, upper)
+        _pair_words(lower[:m], upper[:m], tag(LEARN, step), key, words)
+        _turn(first, last, places, ties, words, toward)
+        first = last
+
+
+@kernel
+def _ends(first: int, last: int, generation: U2, ties: Ties, lower: U4, upper: U4) -> None:
+    """The ids of both ends of each half-tie of a run."""
+    k = 0
+    for i in range(first, last):
+        me = identity(i, generation[i], len(generation))
+        for e in range(ties.indptr[i], ties.indptr[i + 1]):
+            you = identity(ties.other[e], generation[ties.other[e]], len(generation))
+            lower[k], upper[k] = min(me, you), max(me, you)
+            k += 1
+
+
+@kernel
+def _pair_words(lower: U4, upper: U4, purpose: np.uint32, key: np.uint64, words: U4) -> None:
+    """The words of pairs, one row for each round."""
+    for r in range(len(words)):
+        row = words[r]
+        for k in range(len(lower)):
+            w = philox(lower[k], upper[k], purpose, np.uint32(0), key)
+            row[k] = w[0] if r == 0 else w[1] if r == 1 else w[2] if r == 2 else w[3]
+
+
+@kernel
+def _turn(first: int, last: int, places: Places, ties: Ties, words: U4, toward: U4) -> None:
+    """Of each place's live half-ties the one with the smallest word."""
+    start = ties.indptr[first]
+    for i in range(first, last):
+        low, high = ties.indptr[i], ties.indptr[i + 1]
+        if low == high:
             continue
-        toward[i] = NOBODY
-        if places.sector[i] == places.sectors:
-            continue
-        me, live, only = identity(i, firms.generation[i], n), 0, NOBODY
-        least[:] = _LAST
-        for e in range(first, end):
-            if ties.channel[e] & ENDED:
-                continue
-            j = ties.other[e]
-            only, live = j, live + 1
-            if end - first > 1:
-                you = identity(j, firms.generation[j], n)
-                words = philox(min(me, you), max(me, you), tag(LEARN, step), np.uint32(0), key)
-                for r in range(rounds):
-                    if words[r] < least[r] or toward[i, r] == NOBODY:
-                        least[r], toward[i, r] = words[r], j
-        if live == 1:
-            toward[i] = only
+        for r in range(len(words)):
+            least = _NONE
+            for e in range(low, high):
+                if not ties.channel[e] & ENDED:
+                    least = min(least, (np.uint64(words[r, e - start]) << np.uint64(32)) | np.uint64(ties.other[e]))
+            toward[i, r] = np.uint32(least) if places.sector[i] != places.sectors else NOBODY
 
 
 @kernel
