@@ -61,6 +61,7 @@ THEMES = {
         "Many runs, and policies compared": "replicate Ensemble compare Comparison",
         "Policies": "Matchmaking Facilitation ProjectSubsidy MaturitySupport Internationalisation ExportGroup Eligible",
         "Models": "Participation Barter RDGame Subsidy",
+        "Parameters of participation": "Search Decision Learning Innovation Market Ties Clusters Channels Constants",
         "Writing and describing a model": "Model Draw parameter check_parameters odd Card",
     },
     "innovnet.report": {
