@@ -86,10 +86,14 @@ def eligible_of(value: object) -> Eligible:
     if not isinstance(value, Mapping):
         fault = Fault("eligible", "", "", repr(value), "is no condition", f"Give Eligible(...) or a mapping with {', '.join(names)}.")
         raise DataError("eligible cannot be used.", [fault])
-    unknown = [str(name) for name in value if name not in names]
-    if unknown:
-        raise DataError("eligible cannot be used.", [Fault("eligible", "", name, "", "is no condition", did_you_mean(name, names)) for name in unknown])
-    return Eligible(**value)
+    faults = [Fault("eligible", "", str(name), "", "is no condition", did_you_mean(str(name), names)) for name in value if name not in names]
+    try:
+        found = Eligible(**{name: part for name, part in value.items() if name in names})
+    except DataError as error:
+        faults += error.faults
+    if faults:
+        raise DataError("eligible cannot be used.", faults)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +127,7 @@ class Policy:
             object.__setattr__(self, "eligible", eligible_of(self.eligible))
         except DataError as error:
             faults += error.faults
+            object.__setattr__(self, "eligible", Eligible())  # told already
         faults += self._faults()
         try:
             check_parameters(self)

@@ -9,35 +9,20 @@ from innovnet._check import did_you_mean
 from innovnet.errors import DataError, Fault
 from innovnet.graph._network import Network
 from innovnet.graph._tables import freeze
+from innovnet.simulate._participation._panel import labels
 from innovnet.simulate._participation._state import Firms, Places
 from innovnet.simulate._participation._support_kernel import Wanted, flagged, listed
 from innovnet.simulate._participation._sweep import sweep
 from innovnet.simulate._policies import Matchmaking
 from innovnet.simulate._policy import SIZE_CLASSES, Eligible, Policy
 
-Labels = dict[str, pd.Index]
 
-
-def labels_of(network: Network, places: Places) -> Labels:
-    """Labels of the regions and of the sectors, by code, and of the country of each region."""
-    regions, blocks = len(places.country), places.sectors + 1
-    first = places.actor[places.block[:-1:blocks]]
-    counts = np.diff(places.block).reshape(regions, blocks)[:, :-1]
-    of_sector = places.actor[places.block[np.argmax(counts > 0, axis=0) * blocks + np.arange(places.sectors)]]
-    actors = network.actors
-    return {
-        "regions": pd.Index(actors["region"].iloc[first].astype(str)),
-        "sectors": pd.Index(actors["sector"].iloc[of_sector].astype(str)),
-        "countries": pd.Index(actors["country"].iloc[first].astype(str)),
-    }
-
-
-def check_labels(policies: tuple[Policy, ...], network: Network, places: Places) -> None:
+def check_labels(policies: tuple[Policy, ...], network: Network) -> None:
     """Raise unless the population has every label that an instrument names; all unknown ones are told."""
     if not any(_named(policy) for policy in policies):
         return
-    labels = labels_of(network, places)
-    faults = [fault for policy in policies for fault in _unknown(policy, labels)]
+    found = labels(network)
+    faults = [fault for policy in policies for fault in _unknown(policy, found)]
     if faults:
         msg = f"policies: {len(faults)} labels are not in the population."
         raise DataError(msg, faults)
@@ -46,37 +31,34 @@ def check_labels(policies: tuple[Policy, ...], network: Network, places: Places)
 def _named(policy: Policy) -> dict[str, tuple[str, ...]]:
     """Labels that an instrument names."""
     eligible = policy.eligible
-    named = {"sectors": eligible.sectors or (), "regions": eligible.regions or (), "countries": eligible.countries or ()}
+    named = {"sector": eligible.sectors or (), "region": eligible.regions or (), "country": eligible.countries or ()}
     if isinstance(policy, Matchmaking) and policy.region is not None:
-        named["regions"] += (policy.region,)
+        named["region"] += (policy.region,)
     return {column: names for column, names in named.items() if names}
 
 
-def _unknown(policy: Policy, labels: Labels) -> Iterator[Fault]:
+def _unknown(policy: Policy, found: dict[str, pd.Index]) -> Iterator[Fault]:
     for column, names in _named(policy).items():
         for name in names:
-            if name not in labels[column]:
-                yield Fault(type(policy).__name__, "", column, name, "is not in the population", did_you_mean(name, list(labels[column].unique())))
+            if name not in found[column]:
+                yield Fault(type(policy).__name__, "", column, name, "is not in the population", did_you_mean(name, list(found[column])))
 
 
-def region_code(label: str, network: Network, places: Places) -> int:
-    """The code of a region that the population has."""
-    return int(labels_of(network, places)["regions"].get_loc(label))
+def region_code(label: str, network: Network) -> int:
+    """The number of a region that the population has."""
+    return list(labels(network)["region"]).index(label)
 
 
 def wanted_by(eligible: Eligible, network: Network, places: Places, *, smes: bool = False, exporters: bool = True) -> Wanted:
     """Conditions as kernels read them; ``smes`` leaves large firms out, ``exporters=False`` those that export."""
     sizes = [(eligible.sizes is None or name in eligible.sizes) and not (smes and name == "large") for name in SIZE_CLASSES]
     sectors, regions = np.ones(places.sectors, dtype=bool), np.ones(len(places.country), dtype=bool)
-    if eligible.sectors or eligible.regions or eligible.countries:
-        labels = labels_of(network, places)
-        for kept, names, column in (
-            (sectors, eligible.sectors, "sectors"),
-            (regions, eligible.regions, "regions"),
-            (regions, eligible.countries, "countries"),
-        ):
-            if names:
-                np.logical_and(kept, labels[column].isin(names), out=kept)
+    if eligible.sectors:
+        sectors &= labels(network)["sector"].isin(eligible.sectors)
+    if eligible.regions:
+        regions &= labels(network)["region"].isin(eligible.regions)
+    if eligible.countries:
+        regions &= labels(network)["country"].isin(eligible.countries)[places.country]
     flags = freeze(*(np.asarray(kept, dtype=np.uint8) for kept in (sizes, sectors, regions)))
     innovated = -1 if eligible.innovated is None else int(eligible.innovated)
     return Wanted(*flags, innovated=innovated, exporters=-1 if exporters else 0)

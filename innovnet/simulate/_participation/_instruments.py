@@ -64,7 +64,7 @@ def matchmaking(policy: Matchmaking, offer: Offer) -> Done:
     places, firms = offer.state.places, offer.state.firms
     flags = eligible_flags(wanted_by(policy.eligible, offer.network, places), places, firms)
     (counts,) = freeze(count_by_region(places, flags, len(places.country)))
-    region = -1 if policy.region is None else region_code(policy.region, offer.network, places)
+    region = -1 if policy.region is None else region_code(policy.region, offer.network)
     if counts.max(initial=0) < 2 or (region >= 0 and counts[region] < 2):
         return 0, None
     event = Event(region, int(policy.participants), int(policy.meetings), float(policy.cross_sector), float(policy.cross_region))

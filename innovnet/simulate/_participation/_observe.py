@@ -98,9 +98,11 @@ def _clusters(state: s.State, by_size: k.Counts, rules: Rules) -> dict[str, floa
 
 def _money(money: s.F8, instruments: Sequence[str]) -> dict[str, float]:
     """What was paid in all and by source; and, by instrument, units delivered, paid and unspent."""
+    if len(money) != len(instruments):  # before the first year of these instruments
+        money = np.zeros((len(instruments), len(s.MONEY)))
     total: Mapping[str, Any] = dict(zip(s.MONEY, money.sum(axis=0), strict=True))
     found = {"paid": float(total["paid"]), "unspent": float(total["unspent"])} | {f"paid_by_{source}": float(total[source]) for source in s.SOURCES}
     found["paid_by_firms"] = float(total["private"])
-    for name, row in zip(instruments, money, strict=False):
+    for name, row in zip(instruments, money, strict=True):
         found |= {f"{what}_{name}": float(value) for what, value in zip(s.MONEY[:3], row[:3], strict=True)}
     return found

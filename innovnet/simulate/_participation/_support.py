@@ -34,7 +34,7 @@ def support(network: Network, state: s.State, model: "Participation", draw: Draw
         sweep(len(state.aid.mark), lambda low, high: clear(low, high, state.firms, state.aid))
     before, state.money = state.money, np.zeros((len(model.policies), len(s.MONEY)))
     if draw.year == 1:
-        check_labels(model.policies, network, state.places)
+        check_labels(model.policies, network)
     met = []
     for position, policy in enumerate(model.policies):
         if not policy.active(draw.year):
