@@ -9,6 +9,7 @@ from innovnet.clusters import Rules, load_rules
 from innovnet.graph._network import Network
 from innovnet.simulate._model import Draw
 from innovnet.simulate._parameter import as_meant, check_parameters, parameter
+from innovnet.simulate._participation._describe import described
 from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._numbers import Numbers, numbers_of
 from innovnet.simulate._participation._observe import summary
@@ -55,6 +56,11 @@ class Participation:
                 constants=Constants(slack_0=24.0),
                 **groups,
             )
+
+    @staticmethod
+    def describe() -> Mapping[str, str]:
+        """The words of the ODD protocol; its parameters come from the groups themselves."""
+        return described()
 
     @cached_property
     def _numbers(self) -> Numbers:
