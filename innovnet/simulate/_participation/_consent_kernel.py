@@ -72,7 +72,10 @@ def grouped_by_target(inbox: Inbox, begin: int, end: int, first: int, start: I4,
 
 @bare_kernel
 def limit(scores: F4, low: int, high: int, room: int, heap: F4) -> tuple[np.float32, int]:
-    """Scores above the first number returned fit into ``room``, and so many of those equal to it: the ``room`` highest, kept in a heap, the least on top."""
+    """Scores above the first number returned fit into ``room``, and so many of those equal to it: the ``room`` highest, kept in a heap, the least on top.
+
+    Where there is no room nobody has been given a score.
+    """
     wanted = 0
     for e in range(low, high):
         score = scores[e]
