@@ -166,7 +166,7 @@ def _raw(arrays: ClusterArrays, years: list[float], ks: list[int], by: int) -> _
 def _owner_labels(arrays: ClusterArrays) -> Ints:
     """Owner groups by both relations, each also with probable duplicates taken as one: they would have one owner."""
     n = len(arrays.duplicate)
-    if len(np.unique(arrays.duplicate)) == n:
+    if np.array_equal(arrays.duplicate, np.arange(n)) or len(np.unique(arrays.duplicate)) == n:
         return np.stack([arrays.linked, arrays.linked, arrays.partner, arrays.partner])
     rows = []
     for labels in (arrays.linked, arrays.partner):

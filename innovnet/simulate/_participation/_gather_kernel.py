@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from innovnet._kernel import kernel
-from innovnet._random import bits64, hashed, open_unit, philox
+from innovnet._random import hashed, open_unit, philox
 from innovnet.simulate._participation._draws_kernel import exp32, identity, tag
 from innovnet.simulate._participation._numbers import CLUSTER, FOUND, W_CLUSTER, YEAR, Numbers
 from innovnet.simulate._participation._state import ENDED, F4, I4, I8, U4, Firms, Groups, Places, Support, Ties
@@ -49,28 +49,17 @@ def _free(i: int, j: int, places: Places, firms: Firms) -> bool:
 
 
 @kernel
-def _leaves(i: int, who: np.uint32, firms: Firms, ties: Ties, p: Numbers, key: np.uint64, step: int) -> bool:
-    """Leaves with probability leave_0 exp(−leave_ties × ties to fellows)."""
-    fellows = 0
-    for h in range(ties.indptr[i], ties.indptr[i + 1]):
-        fellows += ties.channel[h] & ENDED == 0 and firms.cluster[ties.other[h]] == firms.cluster[i]
-    chance = p.leave_0 * float(exp32(np.float32(-p.leave_ties * fellows)))
-    return open_unit(philox(who, np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_CLUSTER]) < chance
-
-
-@kernel
-def _joins(i: int, who: np.uint32, firms: Firms, ties: Ties, support: Support, p: Numbers, key: np.uint64, step: int) -> int:
+def _joins(i: int, words: tuple[np.uint32, np.uint32, np.uint32, np.uint32], cluster: I4, ties: Ties, support: Support, admit: float) -> int:
     """The cluster that an outsider joins, that of one of its n partners in clusters, with probability (1 − (1 − admit)ⁿ)(1 + φ); −1 none."""
-    words = philox(who, np.uint32(0), tag(CLUSTER, step), np.uint32(0), key)
     bits = np.uint64(words[0]) | (np.uint64(words[1]) << np.uint64(32))
     least, row, stays = np.uint64(0), -1, 1.0
     for h in range(ties.indptr[i], ties.indptr[i + 1]):
         j = ties.other[h]
-        if ties.channel[h] & ENDED == 0 and firms.cluster[j] >= 0:
+        if ties.channel[h] & ENDED == 0 and cluster[j] >= 0:
             draw = hashed(bits, np.uint64(j))
-            stays *= 1.0 - p.admit
+            stays *= 1.0 - admit
             if row < 0 or draw < least:
-                least, row = draw, firms.cluster[j]
+                least, row = draw, cluster[j]
     relief = float(support.cluster_relief[row]) if 0 <= row < len(support.cluster_relief) else 0.0
     chance = (1.0 - stays) * (1.0 + relief) * factor(support.cluster_admit, row)
     return row if row >= 0 and open_unit(words[2]) < chance else -1
@@ -92,33 +81,37 @@ def _independent(i: int, places: Places, firms: Firms, ties: Ties) -> int:
 def wish(low: int, high: int, places: Places, firms: Firms, ties: Ties, support: Support, draws: U4, p: Numbers, key: np.uint64, step: int) -> Wishes:
     """What the firms at places ``low`` to ``high`` want. A firm with enough independent partners draws a number in ``draws`` (else 0) to found a cluster.
 
-    Firms without a tie that are in no cluster want nothing and cost a glance.
+    A member leaves with probability leave_0 exp(−leave_ties × ties to fellows). Firms without a tie that are in no cluster want nothing and cost a glance.
     """
     founder, mover, to = (np.empty(high - low, dtype=np.uint32), np.empty(high - low, dtype=np.uint32), np.empty(high - low, dtype=np.int32))
+    cluster, sector, indptr, other, channel, zero = firms.cluster, places.sector, ties.indptr, ties.other, ties.channel, np.uint32(0)
     founders = movers = 0
     for i in range(low, high):
-        here, degree = firms.cluster[i], ties.indptr[i + 1] - ties.indptr[i]
-        if (here < 0 and degree == 0) or places.sector[i] == places.sectors:
+        here, first, last = cluster[i], indptr[i], indptr[i + 1]
+        if (here < 0 and first == last) or sector[i] == places.sectors:
             continue
-        who = identity(i, firms.generation[i], len(firms.cluster))
+        fellows = inside = outside = 0
+        for h in range(first, last):
+            there = cluster[other[h]] if channel[h] & ENDED == 0 else -2
+            fellows += there == here
+            inside += there >= 0
+            outside += there == -1
+        who = identity(i, firms.generation[i], len(cluster))
+        if here >= 0 or outside >= p.min_members - 1:
+            word = philox(who, zero, tag(YEAR, step), zero, key)[W_CLUSTER]
         if here >= 0:
-            if _leaves(i, who, firms, ties, p, key, step):
+            if open_unit(word) < p.leave_0 * float(exp32(np.float32(-p.leave_ties * fellows))):
                 mover[movers], to[movers] = i, -1
                 movers += 1
             continue
-        inside = False
-        for h in range(ties.indptr[i], ties.indptr[i + 1]):
-            inside |= ties.channel[h] & ENDED == 0 and firms.cluster[ties.other[h]] >= 0
         if inside:
-            row = _joins(i, who, firms, ties, support, p, key, step)
-            if row >= 0:
-                mover[movers], to[movers] = i, row
-                movers += 1
-        if degree >= p.min_members - 1 and open_unit(philox(who, np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_CLUSTER]) < p.found:
-            if _independent(i, places, firms, ties) >= p.min_members - 1:
-                draws[i] = np.uint32(bits64(who, np.uint32(0), tag(FOUND, step), np.uint32(0), key)) | np.uint32(1)
-                founder[founders] = i
-                founders += 1
+            row = _joins(i, philox(who, zero, tag(CLUSTER, step), zero, key), cluster, ties, support, p.admit)
+            mover[movers], to[movers] = i, row
+            movers += row >= 0
+        if outside >= p.min_members - 1 and open_unit(word) < p.found and _independent(i, places, firms, ties) >= p.min_members - 1:
+            draws[i] = philox(who, zero, tag(FOUND, step), zero, key)[0] | np.uint32(1)
+            founder[founders] = i
+            founders += 1
     return Wishes(founder[:founders].copy(), mover[:movers].copy(), to[:movers].copy())
 
 
