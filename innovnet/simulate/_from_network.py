@@ -102,6 +102,10 @@ def _check_actors(actors: pd.DataFrame) -> None:
     if absent:
         msg = f"the actors have no column {' and no column '.join(map(repr, absent))}: a population needs to know who is a firm, and where. Add it to the table of actors."
         raise DataError(msg)
+    for column, kinds in (("sme", "b"), ("lat", "iuf"), ("lon", "iuf"), ("age", "iuf")):
+        if column in actors and pd.api.types.pandas_dtype(actors[column].dtype).kind not in kinds and actors[column].notna().any():
+            msg = f"the actors' column {column!r} holds {actors[column].dtype}, not {'True or False' if kinds == 'b' else 'numbers'}. Convert it."
+            raise DataError(msg)
     faults = [
         Fault("actors", str(actor), "type", "" if pd.isna(kind) else str(kind), "is no type", f"It is one of {', '.join(TYPES)}.")
         for actor, kind in actors["type"].items()
@@ -202,7 +206,7 @@ def _sectors(actors: pd.DataFrame, firm: Bools, ledger: Ledger) -> pd.Categorica
 
 def _regions(actors: pd.DataFrame, ledger: Ledger) -> pd.Series:
     """The region of each actor, drawn within its country where it is not known."""
-    known = actors["region"].astype("object") if "region" in actors else pd.Series(None, index=actors.index, dtype="object")
+    known = actors["region"].astype("str").astype("object") if "region" in actors else pd.Series(None, index=actors.index, dtype="object")
     abroad = np.array(
         [isinstance(code, str) and nuts_level(code) is not None and code[:2] != country for code, country in zip(known, actors["country"], strict=True)],
         dtype=bool,

@@ -50,7 +50,8 @@ def population(*, country: str, firms: int, seed: int, bodies: int | None = None
     Parameters
     ----------
     country
-        ``"EU"`` (27 countries, NUTS 2 regions) or a country as Eurostat writes it (NUTS 3 regions where they are known, else NUTS 2).
+        ``"EU"`` (27 countries, NUTS 2 regions) or one of these, of Norway or of Switzerland as Eurostat writes it (NUTS 3 regions in Denmark, Estonia, Latvia,
+        Lithuania, Malta, the Netherlands and Norway, else NUTS 2).
     firms
         Number of firms, from 1 to 100 million. The EU has about 23 million in the narrower scope of its statistics, Lithuania about 105,000 (2011).
     seed
@@ -80,7 +81,7 @@ def population(*, country: str, firms: int, seed: int, bodies: int | None = None
     Notes
     -----
     Shares ship as a small table with their sources; nothing is downloaded. Firms per region follow residents, as no number of enterprises by region is at hand:
-    regions with many enterprises for each resident (capitals) have too few. Cost: O(firms); 23 million firms take about 0.6 GB.
+    regions with many enterprises for each resident (capitals) have too few. Cost: O(firms); a table of 23 million firms takes 0.5 GB.
 
     Examples
     --------
@@ -106,7 +107,7 @@ def population(*, country: str, firms: int, seed: int, bodies: int | None = None
     return Network._from_csr(actors, sparse.csr_array((len(actors), len(actors)), dtype=np.float64), noted=noted)
 
 
-def _check_request(country: object, firms: object, seed: object, bodies: object) -> None:
+def _check_request(country: str, firms: int, seed: int, bodies: int | None) -> None:
     known = ("EU", *countries())
     if not isinstance(country, str) or country not in known:
         msg = f"country={country!r}: no regions of it are known. {did_you_mean(str(country), known)} For another one make a table of actors and Network.from_frames."
@@ -115,7 +116,7 @@ def _check_request(country: object, firms: object, seed: object, bodies: object)
     check_whole(seed, "seed", 0)
     if bodies is not None:
         check_whole(bodies, "bodies", 0)
-    if int(str(firms)) > 100_000_000:
+    if firms > 100_000_000:
         msg = f"firms={firms} is more than 100 million. The whole EU has about 33 million."
         raise DataError(msg)
 

@@ -154,6 +154,18 @@ def test_regions_within_the_country():
     assert table.loc["region of another country: drawn within the own country", "examples"] == "'d', 'l'"
 
 
+def test_regions_that_are_numbers():
+    made = population_of(toy(region=[1, 2, 3, 4] * 3, country="LT"))
+    assert set(made.actors["region"]) == {"1", "2", "3", "4"}
+
+
+def test_one_actor_alone():
+    network = inn.Network.from_frames(pd.DataFrame({"actor": ["a"], "type": ["firm"], "country": ["LT"]}), pd.DataFrame({"source": ["a"], "target": ["a"]}))
+    made = population_of(network)
+    assert made.n_actors == 1
+    assert check_actors(made.actors).all()
+
+
 def test_faults_of_rows_are_one_report():
     country = ["LT", None, "GR", "LT", "LT", "LT", "KM", "LT", "LT", "LT", "LT", "LT"]
     kinds = ["firm", "company", *["firm"] * 10]
@@ -179,6 +191,10 @@ def test_what_cannot_be_a_population():
         population_of(inn.toy())
     with pytest.raises(DataError, match="no column 'staff'"):
         population_of(toy(), employees="staff")
+    with pytest.raises(DataError, match="'sme' holds str, not True or False"):
+        population_of(toy(sme="yes"))
+    with pytest.raises(DataError, match="'lat' holds str, not numbers"):
+        population_of(toy(lat="54,7"))
     directed = inn.Network.from_frames(toy().actors, network.ties, directed=True)
     with pytest.raises(DataError, match="symmetrize"):
         population_of(directed)

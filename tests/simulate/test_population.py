@@ -135,7 +135,8 @@ def test_quality_tells_sources_from_assumptions():
     assert set(table["action"]) == {"source", "assumption"}
     sizes = table[table["item"] == "size classes"].iloc[0]
     assert (sizes["place"], sizes["count"], sizes["action"]) == ("LT", 1000, "source")
-    assert "SBA fact sheet" in sizes["examples"]
+    assert "Lithuania" in sizes["examples"]
+    assert "(2011)" in sizes["examples"]
     assert table.loc[table["item"].str.contains("sectors \\("), "action"].tolist() == ["assumption"]  # only trade was read
 
 
@@ -150,8 +151,16 @@ def test_table_of_shares_is_whole():
     assert (area["class"].str[:2] == area["country"]).all()
     for country in ("EU", "LT"):
         assert share(country, "sector").values.sum() == pytest.approx(100, abs=0.1)
-    nuts3, nuts2 = (regions("LT", letters).values.sum() for letters in (5, 4))
-    assert nuts3 == nuts2 == 2_810_737
+    assert regions("LT").values.sum() == 2_810_737
+
+
+def test_smaller_regions_add_up_to_the_larger_ones():
+    fine = [country for country in countries() if len(regions(country).classes[0]) == 5]
+    assert fine == ["DK", "EE", "LT", "LV", "MT", "NL", "NO"]
+    for country in fine:
+        small, large = regions(country), regions(country, 4)
+        added = pd.Series(small.values, index=[code[:4] for code in small.classes]).groupby(level=0).sum()
+        assert added.to_dict() == dict(zip(large.classes, large.values, strict=True))
 
 
 def test_every_region_has_a_place():
