@@ -31,6 +31,7 @@ from ._policy import Eligible as Eligible
 from ._population import population as population
 from ._rdgame import RDGame as RDGame
 from ._rdgame import Subsidy as Subsidy
+from ._register import register as register
 from ._replicate import replicate as replicate
 from ._run import branch as branch
 from ._run import run as run
