@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -233,3 +234,32 @@ def test_a_run_in_another_thread_leaves_signals_alone(tmp_path):
     thread.start()
     thread.join()
     same(done[0], run(InPlace(), plain(5), steps=2, seed=1))
+
+
+def test_writing_copies_no_array(tmp_path):
+    class Large:
+        def start(self, network, draw) -> tuple:
+            return (np.ones((1000, 4000)), np.asfortranarray(np.ones((1000, 1000))))
+
+        def step(self, network, state, draw):
+            return state
+
+        def observe(self, network, state):
+            return {"one": state[0][0, 0]}
+
+    population = plain(3)
+    tracemalloc.start()
+    done = run(Large(), population, steps=1, seed=1)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    resumed = run(Large(), population, steps=1, seed=1, checkpoint=tmp_path / "c.npz")
+    assert tracemalloc.get_traced_memory()[1] < held + 40e6 + 20e6  # its own state, and pieces of 16 MiB
+    tracemalloc.stop()
+    same(done, resumed)
+    assert [a.flags.f_contiguous for a in run(Large(), population, steps=1, seed=1, checkpoint=tmp_path / "c.npz").checkpoint.state] == [False, True]
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers(tmp_path):
+    kept = run(InPlace(), plain(5), steps=np.int64(2), seed=np.uint8(7), checkpoint=tmp_path / "c.npz")
+    same(run(InPlace(), plain(5), steps=2, seed=7, checkpoint=tmp_path / "c.npz"), kept)
+    assert json.loads(json.dumps(kept.provenance)) == kept.provenance
