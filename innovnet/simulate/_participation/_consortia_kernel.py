@@ -45,7 +45,7 @@ def apply(
         known = 0.0
         for k in range(FIELDS):
             known += firms.knowledge[i, k]
-        me = identity(i, firms.generation[i], len(firms.flags))
+        me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
         who[n], score[n] = i, known / FIELDS + _LUCK * open_unit(philox(me, np.uint32(0), purpose, np.uint32(LOT), key)[0])
         n += 1
     return who[:n].copy(), score[:n].copy()
@@ -54,7 +54,7 @@ def apply(
 @kernel
 def _sectors(members: U4, places: Places) -> int:
     """Different sectors of the firms among the members, up to 2."""
-    first = -1
+    first = np.int64(-1)
     for i in members:
         sector = np.int64(places.sector[i])
         if sector != places.sectors:

@@ -12,14 +12,14 @@ _LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
 _HALF, _ONE = np.float32(0.5), np.float32(1.0)
 
 
-@kernel
+@inlined
 def tag(purpose: int, step: int) -> np.uint32:
     """The counter word of a purpose in a step."""
     return np.uint32((np.uint32(purpose) << np.uint32(16)) | np.uint32(step))
 
 
 @kernel
-def identity(place: int, generation: int, places: int) -> np.uint32:
+def identity(place: int | np.int64, generation: int | np.int64, places: int) -> np.uint32:
     """The id of a firm: stable and never used again."""
     return np.uint32(np.uint64(place) + np.uint64(places) * np.uint64(generation))
 

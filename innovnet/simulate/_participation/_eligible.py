@@ -61,7 +61,7 @@ def wanted_by(eligible: Eligible, network: Network, places: Places, *, smes: boo
         regions &= labels(network)["country"].isin(eligible.countries)[places.country]
     flags = freeze(*(np.asarray(kept, dtype=np.uint8) for kept in (sizes, sectors, regions)))
     innovated = -1 if eligible.innovated is None else int(eligible.innovated)
-    return Wanted(*flags, innovated=innovated, exporters=-1 if exporters else 0)
+    return Wanted(flags[0], flags[1], flags[2], innovated, -1 if exporters else 0)
 
 
 def eligible_flags(wanted: Wanted, places: Places, firms: Firms) -> np.ndarray:

@@ -41,7 +41,7 @@ def _second_region(home: int, counts: I8, places: Places, bits: np.uint64, weigh
 
 
 @kernel
-def _invite(region: int, wanted: int, counts: I8, places: Places, eligible: U1, bits: np.uint64, who: I8, begin: int) -> int:
+def _invite(region: int, wanted: int, counts: I8, places: Places, eligible: U1, bits: np.uint64, who: I8, begin: int | np.int64) -> int | np.int64:
     """Write different eligible firms of a region into ``who`` from ``begin`` on, every set equally likely; where the next ones go.
 
     Places of the region are drawn until there are enough: one that ceases to be eligible changes no other guest but the one that takes its seat.
@@ -68,7 +68,7 @@ def _invite(region: int, wanted: int, counts: I8, places: Places, eligible: U1, 
 
 
 @kernel
-def _met(i: int, bits: np.uint64, sectors: bool, regions: bool, who: I8, size: int, met: I8, meetings: int, places: Places, firms: Firms) -> int:
+def _met(i: int, bits: np.uint64, sectors: bool, regions: bool, who: I8, size: int | np.int64, met: I8, meetings: int, places: Places, firms: Firms) -> int:
     """Whom i meets: of another sector (region) where ``sectors`` (``regions``) says so, else of the same; −1 nobody is left."""
     region, sector, generation = places.region, places.sector, firms.generation
     best, kind_of_best, least = -1, -1, np.uint64(0)
@@ -80,7 +80,7 @@ def _met(i: int, bits: np.uint64, sectors: bool, regions: bool, who: I8, size: i
         kind = 2 * int((region[i] != region[j]) == regions) + int((sector[i] != sector[j]) == sectors)
         if known or kind < kind_of_best:
             continue
-        draw = hashed(bits, np.uint64(identity(j, generation[j], len(generation))))
+        draw = hashed(bits, np.uint64(identity(j, np.int64(generation[j]), len(generation))))
         if kind > kind_of_best or draw < least:
             best, kind_of_best, least = j, kind, draw
     return best
@@ -107,7 +107,7 @@ def hold(first: int, last: int, event: Event, counts: I8, eligible: U1, places: 
             size = _invite(second, away, counts, places, eligible, bits64(np.uint32(e), zero, purpose, np.uint32(SECOND_GUESTS), key), who, size)
         for k in range(size):
             i = who[k]
-            me = identity(i, firms.generation[i], len(firms.flags))
+            me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
             guests[came] = i
             came += 1
             for m in range(event.meetings):

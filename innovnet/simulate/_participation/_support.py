@@ -1,7 +1,7 @@
 """Step 1 of a year: policy instruments and their accounts."""
 
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def support(network: Network, state: s.State, model: "Participation", draw: Draw
             met += [introductions] if introductions is not None else []
         state.money[position] = _account(policy, done, carried)
     if met:
-        state.support = state.support._replace(**_sorted(met))
+        state.support = _with(met, state.support)
 
 
 def _account(policy: Policy, units: int, carried: float) -> list[float]:
@@ -62,8 +62,12 @@ def _account(policy: Policy, units: int, carried: float) -> list[float]:
     return [units, paid, policy.budget + carried - paid, *by_source, carried, private]
 
 
-def _sorted(met: list[Introductions]) -> dict[str, np.ndarray]:
-    """All introductions as arrays, by place and then in the order in which they were made."""
-    kinds = {"place": "u4", "other": "u4", "relief": "f4", "flags": "u1", "until": "i2"}
+def _with(met: list[Introductions], support: s.Support) -> s.Support:
+    """The support with all introductions, by place and then in the order in which they were made."""
     order = np.argsort(np.concatenate([one.place for one in met]), kind="stable")
-    return {name: np.concatenate([np.broadcast_to(getattr(one, name), len(one.place)) for one in met])[order].astype(kind) for name, kind in kinds.items()}
+
+    def column(name: str, kind: str) -> Any:
+        return np.concatenate([np.broadcast_to(getattr(one, name), len(one.place)) for one in met])[order].astype(kind)
+
+    kinds = {"place": "u4", "other": "u4", "relief": "f4", "flags": "u1", "until": "i2"}
+    return support._replace(**{name: column(name, kind) for name, kind in kinds.items()})
