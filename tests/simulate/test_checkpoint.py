@@ -263,3 +263,12 @@ def test_whole_numbers_of_numpy_are_whole_numbers(tmp_path):
     kept = run(InPlace(), plain(5), steps=np.int64(2), seed=np.uint8(7), checkpoint=tmp_path / "c.npz")
     same(run(InPlace(), plain(5), steps=2, seed=7, checkpoint=tmp_path / "c.npz"), kept)
     assert json.loads(json.dumps(kept.provenance)) == kept.provenance
+
+
+def test_the_participation_model_resumes_and_branches_from_a_file(tmp_path):
+    model, population = inn.simulate.Participation(), inn.simulate.population(country="LT", firms=300, seed=1)
+    straight = run(model, population, steps=5, seed=2)
+    run(model, population, steps=3, seed=2, checkpoint=tmp_path / "c.npz")
+    point = read_checkpoint(tmp_path / "c.npz", population)
+    np.testing.assert_array_equal(branch(point, model, steps=2).summary.to_numpy(), straight.summary.to_numpy()[3:])
+    same(run(model, population, steps=5, seed=2, checkpoint=tmp_path / "c.npz"), straight)
