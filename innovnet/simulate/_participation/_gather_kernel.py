@@ -261,12 +261,11 @@ def settle(
         if was[row] < old:
             _carry_over(groups, was[row], after, row)
             _coordinate(after, row, firms)
-    row, founder = rows - founded, 0
-    for size in sizes:
-        if size:
-            _begin(after, row, wishes.founder[founder], number, places, firms, step)
+    row = rows - founded
+    for k in range(len(sizes)):
+        if sizes[k]:
+            _begin(after, row, wishes.founder[k], number, places, firms, step)
             row, number = row + 1, number + 1
-        founder += 1
     for row in range(rows):
         _oversee(after, row, was[row] if was[row] < old else -1, firms, support, p, key, step)
     return after, np.array([founded, old + founded - rows, joined, left + fell])

@@ -1,0 +1,62 @@
+"""Worlds in which ties and firms come and go at random, for tests of clusters."""
+
+import numpy as np
+from worlds import drawn, ties_between, world
+
+from innovnet.graph._tables import freeze
+from innovnet.simulate._participation._gather import gather, new_year
+from innovnet.simulate._participation._state import ENDED, ENTERED, Ties, no_support
+
+WINDOW = 3
+
+
+def small_world(seed, firms=150, ties=300, **numbers):
+    """A few firms with many ties; every third shares its owner with others."""
+    state, p = world(firms, seed, ties=ties, bodies=6, **{"found": 0.3, "admit": 0.3, "min_members": 4, "govern": 0.5} | numbers)
+    n = len(state.firms.flags)
+    rng = np.random.default_rng(seed)
+    owner = np.where(rng.random(n) < 0.3, rng.integers(0, 12, n), 12 + np.arange(n)).astype("u4")
+    state.places = state.places._replace(owner=freeze(owner)[0])
+    return state, p
+
+
+def churn(state, step, seed=0):
+    """What steps 2 to 7 would do, at random: ended ties are dropped, new ones formed, firms replaced, ties ended."""
+    rng = np.random.default_rng([seed, step])
+    firms, ties, n = state.firms, state.ties, len(state.firms.flags)
+    state.step = step
+    new_year(state.groups)
+    state.support = no_support(len(state.groups.number))
+    one = np.repeat(np.arange(n), np.diff(ties.indptr))
+    pairs = {
+        (int(i), int(j)): (start, channel)
+        for i, j, start, channel in zip(one, ties.other, ties.start, ties.channel, strict=True)
+        if i < j and not channel & ENDED
+    }
+    for i, j in rng.integers(0, n, (40, 2)):
+        if i != j:
+            pairs.setdefault((int(min(i, j)), int(max(i, j))), (step, 2))
+    exits = rng.random(n) < 0.05
+    exits &= state.places.sector < state.places.sectors
+    firms.flags[:] = np.where(exits, ENTERED, rng.integers(0, 32, n) & ~ENTERED)
+    firms.generation[exits] += 1
+    firms.birth[exits], firms.cluster[exits], firms.joined[exits] = step, -1, -32768
+    firms.innovated[:] = np.where(exits, 0, (firms.innovated << 1) | (rng.random(n) < 0.3))
+    made = ties_between(n, pairs)
+    heads = np.repeat(np.arange(n), np.diff(made.indptr))
+    keys = [(min(i, j), max(i, j)) for i, j in zip(heads.tolist(), made.other.tolist(), strict=True)]
+    gone = {pair: exits[pair[0]] or exits[pair[1]] or rng.random() < 0.15 for pair in sorted(pairs)}
+    start = np.array([pairs[key][0] for key in keys], "i2")
+    channel = np.array([2 | (ENDED if gone[key] else 0) for key in keys], "u1")
+    state.ties = Ties(made.indptr, made.other, start, made.trust, channel, made.until)
+
+
+def year(state, p, step, seed=0):
+    """A year at random, and what becomes of clusters."""
+    churn(state, step, seed)
+    gather(state, p, drawn(step, seed), WINDOW)
+
+
+def lists(groups):
+    """The members of each cluster."""
+    return [groups.member[a:b].tolist() for a, b in zip(groups.ptr[:-1], groups.ptr[1:], strict=True)]
