@@ -213,3 +213,21 @@ def test_support_alone_changes_no_firm(europe):
     after.step = 1
     support(network, after, Participation(policies=tuple(kind(budget=1e6) for kind in KINDS)), drawn(1))
     assert all(a.tobytes() == b.tobytes() for a, b in zip(after.firms, state.firms, strict=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_nobody_is_eligible_nothing_is_paid(europe, kind):
+    network, state = europe
+    state = copied(state)
+    state.firms.employees[state.firms.employees >= 50] = 49
+    after = supported(network, state, kind(budget=1e6, eligible={"sizes": ["medium", "large"]}))
+    assert after.money[0, :3].tolist() == [0, 0, 1e6]
+    assert not after.aid.mark.any()
+    assert introductions(after) == []
+
+
+def test_world_without_clusters_or_ties():
+    network, state = policy_world("EU", firms=300, ties=0, clusters=0)
+    after = supported(network, state, *(kind(budget=1e6) for kind in KINDS))
+    helped = dict(zip([kind.__name__ for kind in KINDS], after.money[:, 0].tolist(), strict=True))
+    assert helped["Facilitation"] == helped["MaturitySupport"] == helped["ProjectSubsidy"] == 0 < helped["Matchmaking"]
