@@ -38,8 +38,9 @@ class Comparison:
     def effects(self) -> pd.DataFrame:
         """By ``scenario``, ``outcome`` and ``year`` (from 1).
 
-        Means over runs of ``baseline``, ``alternative`` and their ``difference``; its ``se``, ``low`` and ``high``; and ``gain``, the variance of the
-        difference without pairing over that with it (NaN where nothing varies, infinite where the difference alone does not). What only one of the models observes has no difference (NaN).
+        Means over runs of ``baseline``, ``alternative`` and their ``difference``; its ``se``, ``low`` and ``high``; ``n``, the number of pairs where it is
+        defined (the others are left out); and ``gain``, the variance of the difference without pairing over that with it (NaN where nothing varies,
+        infinite where the difference alone does not). What only one of the models observes has no difference (NaN).
         """
         years = range(1, self.baseline.values.shape[1])
         tables = []
@@ -186,11 +187,13 @@ class Comparison:
 
 def _effect(base: Floats, other: Floats, index: pd.Index) -> pd.DataFrame:
     """The table of paired differences; runs are the first axis, the rest is as in the index."""
-    one, two, both = spread(base), spread(other), spread(other - base)
+    known = ~np.isnan(other - base)
+    paired = known | ~known.any(axis=0)  # what only one model observes keeps its mean
+    one, two, both = (spread(np.where(paired, values, np.nan)) for values in (base, other, other - base))
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = (one.sd**2 + two.sd**2) / both.sd**2
-    columns = {"baseline": one.mean, "alternative": two.mean, "difference": both.mean, "se": both.se}
-    columns |= {"low": both.mean - both.half, "high": both.mean + both.half, "gain": gain}
+    columns: dict[str, npt.NDArray] = {"baseline": one.mean, "alternative": two.mean, "difference": both.mean, "se": both.se}
+    columns |= {"low": both.mean - both.half, "high": both.mean + both.half, "gain": gain, "n": both.n}
     return pd.DataFrame({name: column.ravel() for name, column in columns.items()}, index=index)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from innovnet import __version__
+from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.graph._tables import checked_table
 from innovnet.simulate._checkpoint import Checkpoint
@@ -37,8 +38,6 @@ class Trajectory:
     def panel(self) -> pd.DataFrame:
         """One row for each year and actor (``record="panel"``), read when asked for: for many actors read single years of the folder instead."""
         if self._panel is None:
-            from innovnet.errors import DataError  # noqa: PLC0415
-
             msg = "this run has no panel. Run it again with record='panel'."
             raise DataError(msg)
         return self._panel.table()

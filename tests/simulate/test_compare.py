@@ -37,9 +37,9 @@ def test_effects_are_means_of_paired_differences(found):
     se = difference.std() / np.sqrt(12)
     row = found.effects.loc[("alternative", "output", 3)]
     half = 2.200985160082949 * se
-    wanted = [one.mean(), two.mean(), difference.mean(), se, difference.mean() - half, difference.mean() + half, (one.var() + two.var()) / difference.var()]
+    wanted = [one.mean(), two.mean(), difference.mean(), se, difference.mean() - half, difference.mean() + half, (one.var() + two.var()) / difference.var(), 12]
     np.testing.assert_allclose(row, wanted, rtol=1e-10)
-    assert found.effects.columns.tolist() == ["baseline", "alternative", "difference", "se", "low", "high", "gain"]
+    assert found.effects.columns.tolist() == ["baseline", "alternative", "difference", "se", "low", "high", "gain", "n"]
     assert found.effects.index.names == ["scenario", "outcome", "year"]
     assert found.effects.loc["alternative"].loc["output"].index.tolist() == [1, 2, 3, 4]
     first, second = (e.runs["output"].drop(index=0, level="year").groupby("run").sum() for e in (found.baseline, found.alternatives["alternative"]))
@@ -196,6 +196,26 @@ def test_what_one_model_alone_observes_is_shown_without_a_difference():
     assert row["alternative"] == 1.0
     assert row[["baseline", "difference", "low", "gain"]].isna().all()
     assert wider.effects.loc[("alternative", "paid", 2), "difference"] == 2000.0
+
+
+def test_only_pairs_that_are_defined_count():
+    @dataclass(frozen=True)
+    class Patchy:
+        gift: float = 0.0
+
+        def start(self, network, draw) -> tuple:
+            return (0.0,)
+
+        def step(self, network, state, draw):
+            return (float(draw.unit(1, 0)) + self.gift,)
+
+        def observe(self, network, state):
+            return {"luck": state[0] if state[0] < 0.9 else np.nan}
+
+    row = compare(Patchy(), Patchy(gift=0.25), plain(3), steps=1, runs=30, seed=1).effects.loc[("alternative", "luck", 1)]
+    assert 5 < row["n"] < 25
+    assert row["difference"] == pytest.approx(0.25)
+    assert row["alternative"] - row["baseline"] == pytest.approx(0.25)
 
 
 def test_how_it_shows_itself(found):
