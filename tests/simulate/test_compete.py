@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from test_innovate import with_aid
-from worlds import NEVER, copied, drawn, random_ties, same, tiny, world
+from worlds import NEVER, copied, drawn, each, random_ties, same, tiny, world
 
 from innovnet._random import philox_array
 from innovnet.errors import DataError
@@ -151,7 +151,7 @@ def slow(state, p, draw):
     """Step 6 in numpy: single precision for each firm, double for sums, which this small world has in one block."""
     places, firms, ties, f4 = state.places, state.firms, state.ties, np.float32
     n, step = len(firms.flags), draw.step
-    exp, log = np.vectorize(exp32, otypes="f"), np.vectorize(log32, otypes="f")
+    exp, log = each(exp32), each(log32)
     firm = places.sector != places.sectors
     people, old, degree = firms.employees.copy(), firms.flags.copy(), np.diff(ties.indptr)
     means, ids = np.zeros(places.sectors + 1, "f4"), np.arange(n) + n * firms.generation.astype(np.int64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import copied, drawn, same, tiny, world
+from worlds import copied, drawn, each, same, tiny, world
 
 from innovnet._random import philox_array
 from innovnet.simulate._participation import _sweep
@@ -50,7 +50,7 @@ def slow(state, p, draw):
     """Step 5 in numpy, in single precision."""
     firms, ties, f4 = state.firms, state.ties, np.float32
     n = len(firms.flags)
-    exp, log = np.vectorize(exp32, otypes="f"), np.vectorize(log32, otypes="f")
+    exp, log = each(exp32), each(log32)
     ids = (np.arange(n) + n * firms.generation.astype(np.int64)).astype("u4")
     firm = state.places.sector != state.places.sectors
     degree = np.diff(ties.indptr)

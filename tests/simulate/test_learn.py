@@ -154,8 +154,9 @@ def chosen(fields, m, bits):
     return taken
 
 
-def test_learning_is_what_its_definition_says():
-    state, p = world(firms=150, ties=400, bodies=8, seed=3)
+@pytest.mark.parametrize("rounds", [2, 4])
+def test_learning_is_what_its_definition_says(rounds):
+    state, p = world(firms=150, ties=400, bodies=8, seed=3, rounds=rounds)
     state.ties.channel[::17] |= ENDED  # on one side alone: what a side's own mark says holds for it
     state.firms.generation[::5] = 3
     for step in (1, 2, 3):

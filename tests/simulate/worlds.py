@@ -80,3 +80,8 @@ def same(one, other):
     """Whether two states have the same bits."""
     parts = [(getattr(one, name), getattr(other, name)) for name in ("firms", "ties", "aid")] + [((one.flows,), (other.flows,))]
     return all(a.tobytes() == b.tobytes() for left, right in parts for a, b in zip(left, right, strict=True))
+
+
+def each(function):
+    """A function of one number in single precision, for arrays."""
+    return lambda values: np.array([function(value) for value in np.asarray(values, dtype="f4")], dtype="f4")

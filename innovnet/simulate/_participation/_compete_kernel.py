@@ -3,11 +3,12 @@
 import numpy as np
 
 from innovnet._kernel import inlined, kernel
-from innovnet.simulate._participation._draws_kernel import exp32, identity, log32
-from innovnet.simulate._participation._innovate_kernel import STRIP, happens, ids_of, words_of
-from innovnet.simulate._participation._numbers import W_EXIT, WORKDAYS, Numbers
+from innovnet._random import philox
+from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
+from innovnet.simulate._participation._innovate_kernel import STRIP, happens, ids_of
+from innovnet.simulate._participation._numbers import W_EXIT, WORKDAYS, YEAR, Numbers
 from innovnet.simulate._participation._start_kernel import newcomer
-from innovnet.simulate._participation._state import ENTERED, EXPORTED, EXPORTS, F4, F8, I2, I8, U1, Aid, Firms, Places, Ties
+from innovnet.simulate._participation._state import ENTERED, EXPORTED, EXPORTS, F4, F8, I2, I8, U1, U4, Aid, Firms, Places, Ties
 
 _NEVER = -32768
 _LEAST = np.float32(1e-30)  # persons: shares stay numbers whose logarithm is taken
@@ -84,7 +85,7 @@ def trials(
             for k in range(m):
                 score[k] -= means[sector[k]]
             ids_of(first, len(firms.flags), firms.generation[first:end], who[:m])
-            words_of(who[:m], W_EXIT, step, key, words[:m])
+            _words(who[:m], step, key, words[:m])
             _survival(size[:m], firms.birth[first:end], score[:m], p, step, stays[:m])
             happens(words[:m], stays[:m], sector, places.sectors, leaves[:m])
             _weigh(sector, places.reference[first:end], score[:m], leaves[:m], places.sectors, p, employees)
@@ -92,6 +93,13 @@ def trials(
                 exits[b] += leaves[k]
                 flags[k] |= np.uint8(leaves[k] * np.uint8(ENTERED))
             _add(sector, employees, places.sectors, sums[b])
+
+
+@kernel
+def _words(who: U4, step: int, key: np.uint64, words: U4) -> None:
+    """The word of each firm's draw of the year that is for leaving."""
+    for k in range(len(who)):
+        words[k] = philox(who[k], np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_EXIT]
 
 
 @kernel

@@ -53,10 +53,10 @@ def ids_of(first: int, places: int, generation: U2, who: U4) -> None:
 
 
 @kernel
-def words_of(who: U4, word: int, step: int, key: np.uint64, words: U4) -> None:
-    """One word of each firm's draw of the year."""
+def _words(who: U4, step: int, key: np.uint64, words: U4) -> None:
+    """The word of each firm's draw of the year that is for innovating."""
     for k in range(len(who)):
-        words[k] = philox(who[k], np.uint32(0), tag(YEAR, step), np.uint32(0), key)[word]
+        words[k] = philox(who[k], np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_INNOVATE]
 
 
 @kernel
@@ -76,7 +76,7 @@ def innovations(low: int, high: int, places: Places, firms: Firms, ties: Ties, a
         m = end - first
         sector, quality = places.sector[first:end], firms.quality[first:end]
         ids_of(first, len(firms.flags), firms.generation[first:end], who[:m])
-        words_of(who[:m], W_INNOVATE, step, key, words[:m])
+        _words(who[:m], step, key, words[:m])
         _noise(who[:m], step, key, noise[:m])
         network_terms(first, firms.learned[first:end], ties, p, idle[:m])
         add_support(aid.gain[first:end], aid.gain_until[first:end], step, idle[:m])
