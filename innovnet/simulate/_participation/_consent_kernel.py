@@ -6,7 +6,7 @@ import numpy as np
 
 from innovnet._kernel import bare_kernel, kernel
 from innovnet._random import philox
-from innovnet.simulate._participation._decide_kernel import live, load_of, logit, slots, worth
+from innovnet.simulate._participation._decide_kernel import Int, live, load_of, logit, slots, worth
 from innovnet.simulate._participation._draws_kernel import identity, tag
 from innovnet.simulate._participation._numbers import CONSENT, Numbers
 from innovnet.simulate._participation._search_kernel import NOBODY, Calls, among
@@ -71,7 +71,7 @@ def grouped_by_target(inbox: Inbox, begin: int, end: int, first: int, start: I4,
 
 
 @bare_kernel
-def limit(scores: F4, low: int, high: int, room: int, heap: F4) -> tuple[np.float32, int]:
+def limit(scores: F4, low: Int, high: Int, room: Int, heap: F4) -> tuple[np.float32, int]:
     """Scores above the first number returned fit into ``room``, and so many of those equal to it: the ``room`` highest, kept in a heap, the least on top.
 
     Where there is no room nobody has been given a score.
@@ -97,11 +97,11 @@ def limit(scores: F4, low: int, high: int, room: int, heap: F4) -> tuple[np.floa
                 heap[at] = heap[child]
                 at, child = child, 2 * child + 1
             heap[at] = score
-    if wanted <= room:
+    if wanted == 0 or wanted <= room:
         return np.float32(0.0), 0
     equals = 0
     for at in range(room):
-        equals += heap[at] == heap[0]
+        equals += 1 if heap[at] == heap[0] else 0
     return heap[0], equals
 
 
@@ -109,11 +109,11 @@ def limit(scores: F4, low: int, high: int, room: int, heap: F4) -> tuple[np.floa
 def score_calls(
     j: int,
     order: Inbox,
-    e_0: int,
-    e_1: int,
-    slot: int,
-    row_0: int,
-    row: int,
+    e_0: Int,
+    e_1: Int,
+    slot: Int,
+    row_0: Int,
+    row: Int,
     places: Places,
     firms: Firms,
     ties: Ties,
@@ -123,7 +123,7 @@ def score_calls(
     key: np.uint64,
     calls: Calls,
     scores: F4,
-) -> int:
+) -> Int:
     """V_ji + logit(u) of each who asks place j, infinite for a call that j's own call to the same place makes sure of; the ties that j has room for."""
     n, m = len(calls.searches), np.int64(calls.searches[j])
     own_0, own_1 = calls.introduced + row_0, calls.introduced + row
@@ -142,7 +142,7 @@ def score_calls(
             other = identity(i, np.int64(firms.generation[i]), n)
             word = np.uint32(philox(who, other, tag(CONSENT, step), np.uint32(0), key)[0])
             scores[e] = np.float32(value) + logit(word)
-    return max(room, 0)
+    return room
 
 
 @kernel
@@ -180,7 +180,7 @@ def _consent(
     low: int,
     high: int,
     size: int,
-    row: int,
+    row: Int,
     places: Places,
     firms: Firms,
     ties: Ties,

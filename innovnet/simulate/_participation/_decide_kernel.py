@@ -7,11 +7,12 @@ from innovnet.simulate._participation._draws_kernel import capacity_days, log32
 from innovnet.simulate._participation._numbers import FIELDS, Numbers
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, FELLOWS, I8, PARTNERS_PARTNER, U1, WAIVE_BORDER, Firms, Places, Support
 
+Int = int | np.int64
 _WORDS = 4294967296.0
 
 
 @bare_kernel
-def live(indptr: I8, channel: U1, i: int) -> int:
+def live(indptr: I8, channel: U1, i: Int) -> int:
     """Live ties of place i."""
     count = 0
     for e in range(indptr[i], indptr[i + 1]):
@@ -20,13 +21,13 @@ def live(indptr: I8, channel: U1, i: int) -> int:
 
 
 @bare_kernel
-def slots(employees: np.float32, body: bool, p: Numbers) -> int:
+def slots(employees: np.float32, body: bool, p: Numbers) -> Int:
     """Ties that a firm or body has time for."""
     return np.int64(capacity_days(employees, body, p.slack_0, p.slack_size, p.body_slack) / p.days)
 
 
 @bare_kernel
-def load_of(employees: np.float32, body: bool, degree: int, p: Numbers) -> float:
+def load_of(employees: np.float32, body: bool, degree: Int, p: Numbers) -> float:
     """Share of the time left that one more tie takes, at most 1."""
     free = capacity_days(employees, body, p.slack_0, p.slack_size, p.body_slack) - p.days * degree
     return p.days / max(p.days, free)
@@ -48,7 +49,7 @@ def logit(word: np.uint32) -> np.float32:
 
 
 @bare_kernel
-def likeness(knowledge: F4, i: int, j: int) -> tuple[np.float32, np.float32]:
+def likeness(knowledge: F4, i: Int, j: Int) -> tuple[np.float32, np.float32]:
     """Cognitive overlap Σ min / Σ max of two places, and what i can learn: Σ max(0, v_j − v_i) / Σ v_i."""
     least, most, gain, own = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
     for k in range(FIELDS):
@@ -61,7 +62,7 @@ def likeness(knowledge: F4, i: int, j: int) -> tuple[np.float32, np.float32]:
 
 
 @bare_kernel
-def worth(i: int, j: int, way: int, row: int, load: float, places: Places, firms: Firms, support: Support, p: Numbers) -> float:
+def worth(i: Int, j: Int, way: Int, row: Int, load: float, places: Places, firms: Firms, support: Support, p: Numbers) -> float:
     """V_ij: what a tie to j is worth to i who spends ``load`` of its time left on it, against staying without. ``row``: the introduction, −1 none."""
     overlap, gain = likeness(firms.knowledge, i, j)
     o, g = float(overlap), float(gain)

@@ -76,7 +76,7 @@ def own_knowledge(profile: F4, quantile: F4, sector: int, quality: np.float32, q
 
 
 @kernel
-def overlap(knowledge: F4, i: int, j: int) -> np.float32:
+def overlap(knowledge: F4, i: int | np.int64, j: int | np.int64) -> np.float32:
     """Cognitive overlap Σ min / Σ max of two places, 0 to 1."""
     least, most = np.float32(0.0), np.float32(0.0)
     for k in range(FIELDS):

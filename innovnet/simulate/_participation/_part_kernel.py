@@ -18,9 +18,9 @@ def end_chance(trust: float, o: float, p: Numbers) -> float:
 
 
 @bare_kernel
-def part_ties(low: int, high: int, firms: Firms, ties: Ties, p: Numbers, step: int, key: np.uint64) -> int:
+def part_ties(low: int, high: int, firms: Firms, ties: Ties, p: Numbers, step: int, key: np.uint64) -> np.int64:
     """Mark the half-ties of places ``low`` to ``high`` that end; the number of ties, each counted at its lower end. Both ends come to the same by themselves."""
-    n, ended, new = len(firms.flags), 0, np.uint8(ENTERED)
+    n, ended, new = len(firms.flags), np.int64(0), np.uint8(ENTERED)
     for i in range(low, high):
         if ties.indptr[i] == ties.indptr[i + 1]:
             continue
@@ -38,8 +38,8 @@ def part_ties(low: int, high: int, firms: Firms, ties: Ties, p: Numbers, step: i
                 if ties.until[e] < step:
                     other = identity(j, np.int64(firms.generation[j]), n)
                     word = philox(min(who, other), max(who, other), tag(END, step), np.uint32(0), key)[0]
-                    ends = open_unit(np.uint32(word)) < end_chance(trust, float(overlap(firms.knowledge, min(i, j), max(i, j))), p)
+                    ends = open_unit(np.uint32(word)) < end_chance(trust, float(overlap(firms.knowledge, i, j)), p)
             if ends:
                 ties.channel[e] |= ENDED
-                ended += i < j
+                ended += np.int64(i < j)
     return ended

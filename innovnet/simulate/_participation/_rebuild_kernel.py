@@ -4,6 +4,7 @@ import numpy as np
 
 from innovnet._kernel import bare_kernel, kernel
 from innovnet.simulate._participation._consent_kernel import Inbox
+from innovnet.simulate._participation._decide_kernel import Int
 from innovnet.simulate._participation._search_kernel import MOST, NOBODY, Calls
 from innovnet.simulate._participation._state import CONSORTIUM, ENDED, I8, U4, Firms, Support, Ties
 
@@ -24,7 +25,7 @@ def granted(low: int, high: int, size: int, calls: Calls, support: Support, into
 
 
 @bare_kernel
-def put_new(fresh: Ties, e: int, other: np.uint32, at: int, step: int, calls: Calls, support: Support) -> None:
+def put_new(fresh: Ties, e: Int, other: np.uint32, at: Int, step: int, calls: Calls, support: Support) -> None:
     """A new half-tie: without trust; locked where a consortium brought its ends together."""
     fresh.other[e], fresh.start[e], fresh.trust[e], fresh.channel[e], fresh.until[e] = other, step, 0, calls.way[at], _NEVER
     row = at - calls.introduced
@@ -33,7 +34,7 @@ def put_new(fresh: Ties, e: int, other: np.uint32, at: int, step: int, calls: Ca
 
 
 @bare_kernel
-def own_new(slot: int, m: int, row_0: int, row: int, calls: Calls, into: U4) -> int:
+def own_new(slot: Int, m: Int, row_0: Int, row: Int, calls: Calls, into: U4) -> int:
     """Slots of a place's own calls that became ties, by target; their number."""
     count = 0
     for s in range(m + row - row_0):
@@ -68,8 +69,8 @@ def _rebuild(
     low: int,
     high: int,
     size: int,
-    row: int,
-    row_end: int,
+    row: Int,
+    row_end: Int,
     firms: Firms,
     ties: Ties,
     support: Support,

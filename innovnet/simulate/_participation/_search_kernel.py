@@ -6,7 +6,7 @@ import numpy as np
 
 from innovnet._kernel import bare_kernel, kernel
 from innovnet._random import bits64, hashed, open_unit, philox
-from innovnet.simulate._participation._decide_kernel import exponential, live, load_of, slots, worth
+from innovnet.simulate._participation._decide_kernel import Int, exponential, live, load_of, slots, worth
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, F8, I8, U1, U2, U4, Firms, Groups, Places, Support, Ties
@@ -97,13 +97,13 @@ def _count(
             if u > 1.0 - mean:  # e**-x >= 1 - x: most places are done without an exponential
                 m = poisson(u, mean)
                 if m > 0:
-                    m = max(0, min(m, slots(firms.employees[i], places.sector[i] == places.sectors, p) - degree))
-                    searches[i] = m
-                    searched[first // size] += m
+                    room = slots(firms.employees[i], places.sector[i] == places.sectors, p) - degree
+                    searches[i] = max(0, min(m, room))
+                    searched[first // size] += searches[i]
 
 
 @bare_kernel
-def one_of_ties(indptr: I8, other: U4, channel: U1, i: int, but: np.uint32, key: np.uint64) -> np.uint32:
+def one_of_ties(indptr: I8, other: U4, channel: U1, i: Int, but: np.uint32, key: np.uint64) -> np.uint32:
     """One of the partners of place i at random, not ``but``; NOBODY where there is none."""
     best, found = ~np.uint64(0), NOBODY
     for e in range(indptr[i], indptr[i + 1]):
@@ -114,7 +114,7 @@ def one_of_ties(indptr: I8, other: U4, channel: U1, i: int, but: np.uint32, key:
 
 
 @bare_kernel
-def one_of_list(member: U4, low: int, high: int, but: np.uint32, key: np.uint64) -> np.uint32:
+def one_of_list(member: U4, low: Int, high: Int, but: np.uint32, key: np.uint64) -> np.uint32:
     """One of the members ``low`` to ``high`` at random, not ``but``; NOBODY where there is none."""
     best, found = ~np.uint64(0), NOBODY
     for e in range(low, high):
@@ -125,7 +125,7 @@ def one_of_list(member: U4, low: int, high: int, but: np.uint32, key: np.uint64)
 
 
 @bare_kernel
-def largest_seen(low: int, high: int, seen: int, employees: F4, key: np.uint64) -> np.uint32:
+def largest_seen(low: Int, high: Int, seen: int, employees: F4, key: np.uint64) -> np.uint32:
     """The largest of ``seen`` places drawn from ``low`` to ``high``, the first of equals; NOBODY where there is none."""
     found, most = NOBODY, np.float32(-1.0)
     for n in range(seen if high > low else 0):
@@ -136,7 +136,7 @@ def largest_seen(low: int, high: int, seen: int, employees: F4, key: np.uint64) 
 
 
 @bare_kernel
-def where(reach: F8, home: int, u: float) -> int:
+def where(reach: F8, home: Int, u: float) -> int:
     """The region at u in the cumulative row of the region ``home``."""
     low, rest = 0, reach.shape[1]
     while rest > 1:
@@ -147,21 +147,20 @@ def where(reach: F8, home: int, u: float) -> int:
 
 
 @bare_kernel
-def met_by_chance(i: int, places: Places, employees: F4, p: Numbers, w0: np.uint32, w1: np.uint32, key: np.uint64) -> np.uint32:
+def met_by_chance(i: Int, places: Places, employees: F4, p: Numbers, w0: np.uint32, w1: np.uint32, key: np.uint64) -> np.uint32:
     """Whom place i meets by chance: in a region by reach, a body, a firm of its own sector or any firm. A body has no sector: it meets any firm."""
     sectors, region = places.sectors, where(places.reach, np.int64(places.region[i]), open_unit(w0))
     begin, sector, kind = region * (sectors + 1), np.int64(places.sector[i]), open_unit(w1)
+    first, end = np.int64(begin), np.int64(begin + sectors)
     if kind < p.body_share:
-        first, end = begin + sectors, begin + sectors + 1
+        first, end = first + sectors, end + 1
     elif sector < sectors and kind - p.body_share < (1.0 - p.body_share) * p.same_sector:
-        first, end = begin + sector, begin + sector + 1
-    else:
-        first, end = begin, begin + sectors
+        first, end = first + sector, first + sector + 1
     return largest_seen(places.block[first], places.block[end], p.seen, employees, key)
 
 
 @bare_kernel
-def look(i: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, seen: U4) -> None:
+def look(i: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, seen: U4) -> None:
     """Whom search s of place i sees: a partner's partner, a fellow, and some by chance, in this order; NOBODY where there is none."""
     seen[0], seen[1], zero, me = NOBODY, NOBODY, np.uint32(0), np.uint32(i)
     if ties.indptr[i + 1] > ties.indptr[i]:
@@ -179,7 +178,7 @@ def look(i: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Tie
 
 
 @bare_kernel
-def among(values: U4, low: int, high: int, wanted: np.uint32) -> bool:
+def among(values: U4, low: Int, high: Int, wanted: np.uint32) -> bool:
     """Whether ``values`` from ``low`` to ``high`` hold ``wanted``."""
     found = False
     for e in range(low, high):
@@ -188,7 +187,7 @@ def among(values: U4, low: int, high: int, wanted: np.uint32) -> bool:
 
 
 @bare_kernel
-def partners(indptr: I8, other: U4, channel: U1, i: int, j: np.uint32) -> bool:
+def partners(indptr: I8, other: U4, channel: U1, i: Int, j: np.uint32) -> bool:
     """Whether places i and j have a live tie."""
     low, high = indptr[i], indptr[i + 1]
     while low < high:
@@ -202,11 +201,11 @@ def partners(indptr: I8, other: U4, channel: U1, i: int, j: np.uint32) -> bool:
 
 @bare_kernel
 def choose(
-    i: int,
-    slot: int,
-    own: tuple[int, int, int],
+    i: Int,
+    slot: Int,
+    own: tuple[Int, Int, Int],
     count: int,
-    met: int,
+    met: Int,
     load: float,
     draws: np.uint64,
     places: Places,
@@ -267,7 +266,7 @@ def _propose(
     low: int,
     high: int,
     size: int,
-    row: int,
+    row: Int,
     places: Places,
     firms: Firms,
     ties: Ties,
@@ -279,7 +278,7 @@ def _propose(
     calls: Calls,
     seen: U4,
 ) -> int:
-    rows, at, asked, zero = len(support.place), calls.first[low // size], 0, np.uint32(0)
+    rows, at, asked, zero, uninvited = len(support.place), calls.first[low // size], 0, np.uint32(0), np.int64(-1)
     for i in range(low, high):
         m, row_0 = np.int64(calls.searches[i]), row
         while row < rows and support.place[row] == i:
@@ -293,7 +292,7 @@ def _propose(
         for s in range(m):
             look(i, s, who, places, firms, ties, groups, p, step, key, seen)
             draws = bits64(who, zero, tag(CHOICE, step), np.uint32(s), key)
-            choose(i, at + s, own, len(seen), -1, load, draws, places, firms, ties, support, p, calls, seen)
+            choose(i, at + s, own, len(seen), uninvited, load, draws, places, firms, ties, support, p, calls, seen)
             asked += calls.target[at + s] != NOBODY
         for met in range(row_0, row):
             slot, seen[0] = calls.introduced + met, support.other[met]
