@@ -159,16 +159,17 @@ class Participation(mesa.Model):
                 fellows = sum(other.cluster is cluster for other in firm.ties)
                 if random() < p["clusters.leave_0"] * exp(-p["clusters.leave_ties"] * fellows):
                     leaving.append(firm)
-        self.found(connected)
         joining = []
         for firm in connected:
             if firm.cluster is None:
                 known = [other.cluster for other in firm.ties if other.cluster is not None]
                 if known and random() < 1 - (1 - p["clusters.admit"]) ** len(known):
                     joining.append((firm, self.random.choice(known)))
+        self.found(connected)
         for firm, cluster in joining:
-            firm.cluster = cluster
-            cluster.members.append(firm)
+            if firm.cluster is None:
+                firm.cluster = cluster
+                cluster.members.append(firm)
         for firm in leaving:
             firm.leave()
         for cluster in self.clusters:
@@ -179,7 +180,7 @@ class Participation(mesa.Model):
         self.clusters = [cluster for cluster in self.clusters if cluster.members]
 
     def found(self, connected: list[Firm]) -> None:
-        """Founders draw a number; each firm is claimed by the smallest among its own and its partners'."""
+        """Founders draw a number; each firm is claimed by the smallest among its own and its partners' in its country."""
         p, drawn, won = self.p, {}, {}
         free = [firm for firm in connected if firm.cluster is None]
         for firm in free:
@@ -189,7 +190,7 @@ class Participation(mesa.Model):
         if not drawn:
             return
         for firm in free:
-            claims = [other for other in (firm, *firm.ties) if other in drawn]
+            claims = [other for other in (firm, *firm.ties) if other in drawn and other.country == firm.country]
             if claims:
                 won.setdefault(min(claims, key=drawn.__getitem__), []).append(firm)
         self.clusters += [Cluster(members) for founder, members in won.items() if founder in members and len(members) >= p["clusters.min_members"]]

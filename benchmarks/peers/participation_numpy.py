@@ -306,11 +306,10 @@ class Participation:
         founder = np.flatnonzero((ties >= p["clusters.min_members"] - 1) & free)
         founder = founder[rng.random(len(founder)) < p["clusters.found"]]
         if len(founder):
-            self._found(cluster, founder, free, one, other)
-        outsider = (cluster < 0) & self.firm
+            self._found(cluster, founder, free, one[near], other[near])
         ends = np.concatenate([low, high]), np.concatenate([high, low])
-        into = outsider[ends[0]] & (cluster[ends[1]] >= 0)
-        who, where = ends[0][into], cluster[ends[1][into]]
+        into = free[ends[0]] & (cluster[ends[0]] < 0) & (before[ends[1]] >= 0)
+        who, where = ends[0][into], before[ends[1][into]]
         shuffled = rng.permutation(len(who))
         who, first, ties = np.unique(who[shuffled], return_index=True, return_counts=True)
         joins = rng.random(len(who)) < 1 - (1 - p["clusters.admit"]) ** ties
@@ -326,7 +325,7 @@ class Participation:
         self.cluster, self.founded = cluster, len(names)
 
     def _found(self, cluster: np.ndarray, founder: np.ndarray, free: np.ndarray, one: np.ndarray, other: np.ndarray) -> None:
-        """Each firm outside clusters is claimed by the smallest number among its own and its partners'; who wins enough founds."""
+        """Each firm outside clusters is claimed by the smallest number among its own and its partners' in its country; who wins enough founds."""
         none = len(founder)
         number = np.full(self.n, none)
         number[founder] = self.rng.permutation(none)
