@@ -5,7 +5,7 @@ from worlds import drawn, ties_between, world
 
 from innovnet.graph._tables import freeze
 from innovnet.simulate._participation._gather import gather, new_year
-from innovnet.simulate._participation._state import ENDED, ENTERED, Ties, no_support
+from innovnet.simulate._participation._state import ENDED, ENTERED, EXPORTED, EXPORTED_BEFORE, EXPORTS, Ties, no_support
 
 WINDOW = 3
 
@@ -38,7 +38,8 @@ def churn(state, step, seed=0):
             pairs.setdefault((int(min(i, j)), int(max(i, j))), (step, 2))
     exits = rng.random(n) < 0.05
     exits &= state.places.sector < state.places.sectors
-    firms.flags[:] = np.where(exits, ENTERED, rng.integers(0, 32, n) & ~ENTERED)
+    before = (firms.flags & EXPORTS) * (EXPORTED // EXPORTS) + (firms.flags & EXPORTED) * (EXPORTED_BEFORE // EXPORTED)
+    firms.flags[:] = np.where(exits, ENTERED, before + (rng.random(n) < 0.2))
     firms.generation[exits] += 1
     firms.birth[exits], firms.cluster[exits], firms.joined[exits] = step, -1, -32768
     firms.innovated[:] = np.where(exits, 0, (firms.innovated << 1) | (rng.random(n) < 0.3))

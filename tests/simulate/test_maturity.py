@@ -1,0 +1,126 @@
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from cluster_worlds import WINDOW, lists, small_world, year
+from worlds import drawn, world
+
+from innovnet.clusters import load_rules
+from innovnet.errors import DataError
+from innovnet.graph._tables import freeze
+from innovnet.simulate._participation import _maturity
+from innovnet.simulate._participation._gather import gather
+from innovnet.simulate._participation._maturity import decision, maturity
+from innovnet.simulate._participation._maturity_kernel import around, ended
+from innovnet.simulate._participation._state import ENDED, Past
+
+
+def lived(state, step):
+    """The years of the window that each pair of ids lived together."""
+    n, first = len(state.firms.flags), step - WINDOW + 1
+    ids = np.arange(n) + n * state.firms.generation.astype(int)
+    years = Counter()
+    for i in range(n):
+        for h in range(state.ties.indptr[i], state.ties.indptr[i + 1]):
+            if not state.ties.channel[h] & ENDED:
+                years[int(ids[i]), int(ids[state.ties.other[h]])] += step - max(int(state.ties.start[h]), first) + 1
+    for one, other, start, end in zip(*state.past, strict=True):
+        for pair in ((int(one), int(other)), (int(other), int(one))):
+            years[pair] += int(end) - max(int(start), first) + 1
+    return ids, years
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_ties_of_the_window_are_those_that_lived_in_it(seed):
+    state, p = small_world(seed)
+    regions = np.arange(len(state.places.country)) % 2
+    state.places = state.places._replace(country=freeze(regions.astype("i8"))[0])
+    abroad = fellows = 0
+    for step in range(1, 11):
+        year(state, p, step, seed)
+        gone = ended(state.firms, state.groups, state.past, step - WINDOW + 1)
+        rows = len(state.groups.number)
+        if not rows:
+            continue
+        found = around(0, rows, state.places, state.firms, state.ties, state.groups, gone, step, step - WINDOW + 1)
+        ids, years = lived(state, step)
+        country = state.places.country[state.places.region]
+        for row, members in enumerate(lists(state.groups)):
+            of = {m: int(state.groups.ptr[row]) + k for k, m in enumerate(members)}
+            node_of = {}
+            for m, node in of.items():
+                mine = {other: count for (one, other), count in years.items() if one == ids[m]}
+                arcs = range(found.indptr[node], found.indptr[node + 1])
+                assert sorted(found.weights[a] for a in arcs) == sorted(mine.values())
+                assert len({int(found.indices[a]) for a in arcs}) == len(mine)
+                inside = {int(found.indices[a]): found.weights[a] for a in arcs if found.indices[a] in of.values()}
+                assert inside == {of[k]: mine[ids[k]] for k in of if ids[k] in mine}
+                foreign = [other for other in mine if country[other % len(ids)] != state.groups.home[row] and other not in {ids[k] for k in of}]
+                nodes = [
+                    int(found.indices[a]) for a in arcs if found.country[found.indices[a]] != state.groups.home[row] and found.indices[a] not in of.values()
+                ]
+                assert len(nodes) == len(foreign)
+                node_of |= dict.fromkeys(foreign)
+                abroad, fellows = abroad + len(foreign), fellows + len(inside)
+            reached = {int(found.indices[a]) for m in of.values() for a in range(found.indptr[m], found.indptr[m + 1])}
+            reached = {k for k in reached if found.country[k] != state.groups.home[row] and k not in of.values()}
+            assert len(reached) == len(node_of)
+            owners = [state.places.owner[m] for m in members]
+            labels = [int(found.owner[node]) for node in of.values()]
+            assert [owners.index(o) for o in owners] == [labels.index(k) for k in labels]
+    assert abroad
+    assert fellows
+
+
+def test_levels_do_not_depend_on_chunks(monkeypatch):
+    state, p = small_world(4)
+    for step in range(1, 13):
+        year(state, p, step)
+    rules = load_rules("lithuania")
+    whole = decision(state, rules)
+    monkeypatch.setattr(_maturity, "_CHUNK", 3)
+    for one, other in zip(whole, decision(state, rules), strict=True):
+        assert one.dtype == other.dtype
+        assert np.array_equal(one, other)
+    assert len(whole.low) > 2
+
+
+def test_what_is_not_known_counts_as_the_rules_say():
+    state, p = small_world(4)
+    for step in range(1, 8):
+        year(state, p, step)
+    rules = load_rules("lithuania")
+    unknown = tuple(replace(c, indicator="staff_fte", threshold=1.0, unit="FTE") if c.id == "F2" else c for c in rules.criteria)
+    rules = replace(rules, criteria=unknown, guarantees=())
+    met = replace(rules, settings=replace(rules.settings, missing="met"))
+    assert (maturity(state, rules) <= 1).all()
+    assert maturity(state, met).max() > 1
+
+
+def test_without_clusters_there_are_no_levels():
+    state, _ = world(50)
+    assert maturity(state, load_rules("lithuania")).tolist() == []
+
+
+def test_rules_that_need_more_than_is_counted_are_refused():
+    state, p = small_world(4)
+    for step in range(1, 8):
+        year(state, p, step)
+    rules = load_rules("lithuania")
+    rules = replace(rules, criteria=tuple(replace(c, indicator="density", args={}) if c.id == "D5" else c for c in rules.criteria))
+    with pytest.raises(DataError, match="'density'"):
+        maturity(state, rules)
+
+
+def test_a_firm_at_the_place_of_one_that_left_has_not_its_ties():
+    state, p = small_world(4)
+    for step in range(1, 6):
+        year(state, p, step)
+    n, member = len(state.firms.flags), int(state.groups.member[0])
+    former = member + n * (int(state.firms.generation[member]) + 1)
+    state.past = Past(np.array([former], "u4"), np.array([3], "u4"), np.array([1], "i2"), np.array([5], "i2"))
+    state.firms.cluster[3] = -1
+    assert ended(state.firms, state.groups, state.past, 3)[1].size == 0
+    gather(state, p._replace(found=0.0), drawn(9), WINDOW)
+    assert state.past.end.min(initial=9) > 9 - WINDOW
