@@ -66,7 +66,7 @@ class Matchmaking(_Costed):
     meetings: int = parameter(1, "others that each participant meets", unit="firms", plausible=(1, 10), domain=(1, 100))
     cross_sector: float = parameter(0.5, "probability that a meeting is with another sector", unit="share", plausible=(0.0, 1.0), domain=(0.0, 1.0))
     cross_region: float = parameter(0.0, "probability that a meeting is with another region", unit="share", plausible=(0.0, 1.0), domain=(0.0, 1.0))
-    region: str | None = None
+    region: str | None = parameter(None, "region of all events; none: drawn")
 
     def _faults(self) -> Iterator[Fault]:
         yield from super()._faults()

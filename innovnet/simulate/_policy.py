@@ -45,11 +45,11 @@ class Eligible:
     Eligible(sizes=('small', 'medium'), sectors=None, regions=None, countries=None, innovated=True)
     """
 
-    sizes: tuple[str, ...] | None = None
-    sectors: tuple[str, ...] | None = None
-    regions: tuple[str, ...] | None = None
-    countries: tuple[str, ...] | None = None
-    innovated: bool | None = None
+    sizes: tuple[str, ...] | None = parameter(None, "size classes; none: all")
+    sectors: tuple[str, ...] | None = parameter(None, "sectors; none: all")
+    regions: tuple[str, ...] | None = parameter(None, "regions; none: all")
+    countries: tuple[str, ...] | None = parameter(None, "countries; none: all")
+    innovated: bool | None = parameter(None, "whether firms innovated in the last three years; none: either")
 
     def __post_init__(self) -> None:
         for name in _LISTS:
@@ -119,7 +119,9 @@ class Policy:
     end: int = parameter(LAST, "last year", unit="year", domain=(1, LAST))
     eligible: Eligible = Eligible()
     carry_over: bool = parameter(False, "whether unspent money is added to next year's")
-    sources: Mapping[str, float] = dataclasses.field(default_factory=lambda: {"state": 1.0}, hash=False)
+    sources: Mapping[str, float] = dataclasses.field(
+        default_factory=lambda: {"state": 1.0}, hash=False, metadata={"meaning": "shares of what is paid, by source", "unit": "share"}
+    )
 
     def __post_init__(self) -> None:
         faults: list[Fault] = []
