@@ -101,7 +101,8 @@ class Comparison:
 
         Notes
         -----
-        A negative cost is one per result fewer. Ranking policies by cost needs their intervals.
+        A negative cost is one per result fewer. Ranking policies by cost needs their intervals. One more of a share or of a mean is rarely what is meant: name
+        a number of things (innovations, ties).
 
         References
         ----------
@@ -175,11 +176,16 @@ class Comparison:
             parts.append(f"<div><b>{question}</b>{table(head, rows)}{more(len(names), 'in .effects')}</div>")
         return f"<div>{''.join(parts)}<div>{runs} paired runs, seed {self.baseline.provenance['seed']}. {NOTE}</div></div>"
 
+    def _counts(self, scenario: str, name: str) -> bool:
+        """Whether an outcome is a number of things, of which one more can have a cost: whole in every run and year."""
+        i = self._names(scenario).index(name)
+        return all(bool((values[..., i] == np.rint(values[..., i])).all()) for values in self._both(scenario))
+
     def _shown(self, scenario: str, name: str, year: int) -> list[str]:
         row = self.effects.xs((scenario, name, year))[["difference", "low", "high", "gain"]]
         difference, low, high, gain = map(float, row.to_numpy())
         cost = ""
-        if PAID in self._names(scenario):
+        if PAID in self._names(scenario) and self._counts(scenario, name):
             _, _, ratio, least, most, _ = self._cost(scenario, name, "sum")
             cost = f"{number(ratio)} ({number(least)} to {number(most)})" if np.isfinite(ratio) else "none"
         return [escape(name), number(difference), f"{number(low)} to {number(high)}", _verdict(difference, high - difference), cost, number(gain)]

@@ -224,6 +224,8 @@ def test_how_it_shows_itself(found):
     html = compare(NOTHING, {"<i>": HELP}, plain(60), **TOLD)._repr_html_()
     assert "<i>" not in html
     assert "What does &#x27;&lt;i&gt;&#x27; change against the baseline, in this model?" in html
+    assert html.split("<td>output</td>")[1].split("<td>")[4].startswith(tuple("123456789"))
+    assert html.split("<td>skill</td>")[1].split("<td>")[4].startswith("</td>")  # a mean has no cost per additional one
     for words in ("95 % interval", "more", "no difference in any run", "EUR per additional", "12 paired runs, seed 3", "not a forecast"):
         assert words in html
 
