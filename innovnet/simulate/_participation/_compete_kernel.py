@@ -194,3 +194,4 @@ def _enter(i: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int
     firms.birth[i], firms.joined[i], firms.cluster[i] = step, _NEVER, -1
     if len(aid.gain):
         aid.gain[i], aid.gain_until[i] = np.float32(0.0), _NEVER
+        aid.mark[i], aid.funded[i], aid.export[i] = np.uint8(0), np.float32(0.0), np.float32(0.0)

@@ -125,7 +125,6 @@ class Support(NamedTuple):
     cluster_govern: F4  #: multiplier
     cluster_admit: F4  #: multiplier
     cluster_fee: F4  #: multiplier
-    tie_relief: float  #: of the cost of locked ties
 
 
 @dataclass
@@ -169,4 +168,4 @@ def aid_for(places: int) -> Aid:
 def no_support(clusters: int) -> Support:
     """No instrument is active, among so many clusters."""
     meet = (np.zeros(0, "u4"), np.zeros(0, "u4"), np.zeros(0, "f4"), np.zeros(0, "u1"), np.zeros(0, "i2"))
-    return Support(*meet, np.zeros(clusters, "f4"), *(np.ones(clusters, "f4") for _ in range(3)), 0.0)
+    return Support(*meet, np.zeros(clusters, "f4"), *(np.ones(clusters, "f4") for _ in range(3)))
