@@ -91,7 +91,8 @@ def limit(scores: F4, low: Int, high: Int, room: Int, heap: F4) -> tuple[np.floa
         elif room > 0 and score > heap[0]:  # the top gives way, the new one sinks
             at, child = 0, 1
             while child < room:
-                child += child + 1 < room and heap[child + 1] < heap[child]
+                if child + 1 < room and heap[child + 1] < heap[child]:
+                    child += 1
                 if heap[child] >= score:
                     break
                 heap[at] = heap[child]
