@@ -184,11 +184,12 @@ def slow(state, p, draw):
     firms.flags[:] = (old & (255 - EXPORTS)) | abroad
     for i in np.flatnonzero(leaves):
         firms.generation[i] += 1
-        newcomer(i, np.uint32(ids[i] + n), float(means[places.sector[i]]) - p.entry_gap, places, firms, p, draw.key)
+        newcomer(i, np.uint32(ids[i] + n), float(means[places.sector[i]]) - p.entry_gap, places, firms, p, draw.key, np.uint64(state.traits))
         firms.learned[i], firms.flags[i], firms.innovated[i], firms.partnered[i] = 0, ENTERED, 0, 0
         firms.birth[i], firms.joined[i], firms.cluster[i] = step, NEVER, -1
         if len(state.aid.gain):
             state.aid.gain[i], state.aid.gain_until[i] = 0, NEVER
+            state.aid.mark[i], state.aid.funded[i], state.aid.export[i] = 0, 0, 0
     state.flows[EXITS] += leaves.sum()
 
 
@@ -221,7 +222,7 @@ def test_competing_has_the_same_bits_in_any_cut_and_any_number_of_threads(monkey
         trials(low, high, BLOCK, cut.places, cut.firms, cut.ties, cut.aid, p, 1, draw.key, means, weights, exits)
     factors = people_per_weight(cut.places, weights)
     for low, high in bounds:
-        settle(low, high, cut.places, cut.firms, cut.aid, p, 1, draw.key, means, factors)
+        settle(low, high, cut.places, cut.firms, cut.aid, p, 1, draw.key, np.uint64(cut.traits), means, factors)
     cut.flows[EXITS] += exits.sum()
     monkeypatch.setattr(_sweep, "_BLOCKS_OF_A_TASK", 1)
     monkeypatch.setenv("INNOVNET_THREADS", "2")

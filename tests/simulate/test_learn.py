@@ -117,7 +117,7 @@ def slow(state, p, draw):
                 barter(firms, i, j, int(w[0]) | int(w[1]) << 32, p)
     for i in np.flatnonzero(firms.flags & TAUGHT):
         own = np.empty(FIELDS, "f4")
-        own_knowledge(places.profile, places.quantile, places.sector[i], firms.quality[i], p.quality_k, np.uint32(ids[i]), draw.key, own)
+        own_knowledge(places.profile, places.quantile, places.sector[i], firms.quality[i], p.quality_k, np.uint32(ids[i]), np.uint64(state.traits), own)
         total, base = np.float32(0), np.float32(0)
         for k in range(FIELDS):
             total, base = total + firms.knowledge[i, k], base + own[k]
@@ -179,7 +179,7 @@ def test_learning_has_the_same_bits_in_any_cut_and_any_number_of_threads(monkeyp
         for low, high in bounds:
             meet_round(low, high, r, places, firms, ties, p, draw.step, draw.key, toward)
     for low, high in bounds:
-        renew(low, high, places, firms, p, draw.key)
+        renew(low, high, places, firms, p, np.uint64(cut.traits))
     monkeypatch.setattr(_sweep, "_BLOCKS_OF_A_TASK", 1)
     monkeypatch.setenv("INNOVNET_THREADS", "2")
     learn(threaded, p, draw)

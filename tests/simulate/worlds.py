@@ -10,6 +10,7 @@ from innovnet.simulate._participation._model import Participation
 from innovnet.simulate._participation._numbers import FIELDS
 from innovnet.simulate._participation._start import started
 from innovnet.simulate._participation._state import CHANCE, State, Ties
+from innovnet.simulate._state import copied as copied
 
 NEVER = -32768
 
@@ -62,18 +63,6 @@ def tiny(own, pairs, *, bodies=(), sector=None, **numbers):
     state.places = state.places._replace(**dict(zip(("sector", "reference", "profile", "quantile", "labour"), arrays, strict=True)), sectors=count)
     state.ties = ties_between(n, pairs)
     return state, p
-
-
-def copied(state):
-    """The same state once more: what can be written is copied."""
-
-    def copy(values):
-        return type(values)(*(value.copy() if isinstance(value, np.ndarray) and value.flags.writeable else value for value in values))
-
-    more = {name: copy(getattr(state, name)) for name in ("firms", "ties", "groups", "past", "aid", "support")}
-    return State(
-        state.step, state.places, **more, money=state.money.copy(), flows=state.flows.copy(), next_cluster=state.next_cluster, levels=state.levels.copy()
-    )
 
 
 def same(one, other):

@@ -21,7 +21,7 @@ def compete(state: State, p: Numbers, draw: Draw) -> None:
     means = mean_productivity(sums)
     sweep(n, lambda low, high: trials(low, high, BLOCK, places, firms, ties, aid, p, draw.step, draw.key, means, weights, exits))
     factors = people_per_weight(places, weights)
-    sweep(n, lambda low, high: settle(low, high, places, firms, aid, p, draw.step, draw.key, means, factors))
+    sweep(n, lambda low, high: settle(low, high, places, firms, aid, p, draw.step, draw.key, np.uint64(state.traits), means, factors))
     state.flows[EXITS] += exits.sum()
 
 

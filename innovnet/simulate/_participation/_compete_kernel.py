@@ -173,22 +173,22 @@ def people_per_weight(places: Places, sums: F8) -> F8:
 
 
 @kernel
-def settle(low: int, high: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, means: F4, factors: F8) -> None:
+def settle(low: int, high: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, traits: np.uint64, means: F4, factors: F8) -> None:
     """Employees from weights, so that the total of each sector is kept; and the firms that enter where one left."""
     for i in range(low, high):
         if places.sector[i] != places.sectors:
             firms.employees[i] = max(np.float32(factors[places.sector[i]] * np.float64(firms.employees[i])), _LEAST)
     for i in range(low, high):
         if firms.flags[i] & np.uint8(ENTERED):
-            _enter(i, places, firms, aid, p, step, key, means)
+            _enter(i, places, firms, aid, p, step, key, traits, means)
 
 
 @inlined
-def _enter(i: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, means: F4) -> None:
+def _enter(i: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, traits: np.uint64, means: F4) -> None:
     """A new firm at place i: neither ties, cluster, history nor support of the one that left."""
     firms.generation[i] += np.uint16(1)
     who = identity(i, firms.generation[i], len(firms.flags))
-    newcomer(i, who, np.float64(means[places.sector[i]]) - p.entry_gap, places, firms, p, key)
+    newcomer(i, who, np.float64(means[places.sector[i]]) - p.entry_gap, places, firms, p, key, traits)
     firms.learned[i], firms.flags[i] = np.float32(0.0), np.uint8(ENTERED)
     firms.innovated[i], firms.partnered[i] = np.uint8(0), np.uint8(0)
     firms.birth[i], firms.joined[i], firms.cluster[i] = step, _NEVER, -1

@@ -17,4 +17,4 @@ def learn(state: State, p: Numbers, draw: Draw) -> None:
     sweep(n, lambda low, high: point(low, high, places, firms, ties, draw.step, draw.key, toward))
     for r in range(p.rounds):
         sweep(n, lambda low, high, r=r: meet_round(low, high, r, places, firms, ties, p, draw.step, draw.key, toward))  # type: ignore[misc]
-    sweep(n, lambda low, high: renew(low, high, places, firms, p, draw.key))
+    sweep(n, lambda low, high: renew(low, high, places, firms, p, np.uint64(state.traits)))

@@ -97,7 +97,7 @@ def meet_round(low: int, high: int, r: int, places: Places, firms: Firms, ties: 
 
 
 @kernel
-def renew(low: int, high: int, places: Places, firms: Firms, p: Numbers, key: np.uint64) -> None:
+def renew(low: int, high: int, places: Places, firms: Firms, p: Numbers, traits: np.uint64) -> None:
     """What was learnt, κ = ln(Σ v / Σ own), and then renewal, v + renewal (own − v); whoever was never taught is at the own level already."""
     n = len(firms.flags)
     own = np.empty(FIELDS, dtype=np.float32)
@@ -106,7 +106,7 @@ def renew(low: int, high: int, places: Places, firms: Firms, p: Numbers, key: np
         if not firms.flags[i] & TAUGHT:
             continue
         who = identity(i, firms.generation[i], n)
-        own_knowledge(places.profile, places.quantile, places.sector[i], firms.quality[i], p.quality_k, who, key, own)
+        own_knowledge(places.profile, places.quantile, places.sector[i], firms.quality[i], p.quality_k, who, traits, own)
         mine, base = np.float32(0.0), np.float32(0.0)
         for k in range(FIELDS):
             mine += firms.knowledge[i, k]

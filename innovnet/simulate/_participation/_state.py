@@ -142,6 +142,7 @@ class State:
     money: F8  #: instruments × (units, paid, unspent, members, state, EU, other, carried, private), this year
     flows: F8 = field(default_factory=lambda: np.zeros(FLOWS))
     next_cluster: int = 0
+    traits: int = 0  #: key of the firms' own knowledge, the same in all branches of a start
     levels: I8 = field(default_factory=lambda: np.zeros(0, dtype=np.int64))  #: maturity of each cluster, 0 below the first
 
 
