@@ -9,7 +9,7 @@ from innovnet.simulate import Draw
 from innovnet.simulate._participation._model import Participation
 from innovnet.simulate._participation._numbers import FIELDS
 from innovnet.simulate._participation._start import started
-from innovnet.simulate._participation._state import CHANCE, State, Ties
+from innovnet.simulate._participation._state import CHANCE, Ties
 from innovnet.simulate._state import copied as copied
 
 NEVER = -32768

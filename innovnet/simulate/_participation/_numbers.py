@@ -1,9 +1,10 @@
-"""The parameters as kernels read them, and what each random draw is for."""
+"""The parameters as kernels read them, and what each random draw is for.
+
+These numbers are compiled into kernels: because :mod:`innovnet._kernel` is named here, this file is part of their digest.
+"""
 
 from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
-
-from innovnet._kernel import kernel  # noqa: F401  (the numbers below are compiled into kernels: this file is part of their digest)
 
 if TYPE_CHECKING:
     from innovnet.simulate._participation._model import Participation

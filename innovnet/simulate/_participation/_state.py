@@ -1,4 +1,7 @@
-"""The state of the participation model: arrays over places, over half-ties and over clusters."""
+"""The state of the participation model: arrays over places, over half-ties and over clusters.
+
+Its constants are compiled into kernels: because :mod:`innovnet._kernel` is named here, this file is part of their digest.
+"""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
