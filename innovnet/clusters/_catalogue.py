@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import inf
+from types import MappingProxyType
 from typing import Literal
 
 Kind = Literal["count", "number", "flag"]
@@ -284,8 +286,9 @@ def key_of(name: str, args: Mapping[str, float] | None = None) -> str:
     return f"{name}({', '.join(f'{argument}={value:g}' for argument, value in given.items())})" if given else name
 
 
-def parsed(key: str) -> tuple[str, dict[str, float]]:
+@lru_cache(maxsize=2**10)
+def parsed(key: str) -> tuple[str, Mapping[str, float]]:
     """The name and the arguments of a column: the inverse of :func:`key_of`."""
     name, _, inside = key.removesuffix(")").partition("(")
     pairs = (pair.split("=") for pair in inside.split(", ") if pair)
-    return name, {argument: float(value) for argument, value in pairs}
+    return name, MappingProxyType({argument: float(value) for argument, value in pairs})

@@ -180,10 +180,12 @@ def _tie_counts(arrays: ClusterArrays, ks: Ints) -> Ints:
     """The lines of :func:`count_ties` in the order of the rows; chunks hold whole bases."""
     order = np.argsort(arrays.base, kind="stable")
     starts = np.flatnonzero(np.diff(arrays.base[order], prepend=np.nan))
-    cuts = np.append(starts, len(order))
-    (order, cuts, ks) = freeze(order, cuts, ks)
-    sizes = np.add.reduceat(np.diff(arrays.ptr)[order], starts) if len(starts) else np.zeros(0, dtype=np.int64)
-    chunks = bounds(sizes + 1, int(sizes.sum()) // _CHUNK + 1)
+    (order, cuts, ks) = freeze(order, np.append(starts, len(order)), ks)
+    if arrays.ptr[-1] <= _CHUNK and len(order):
+        chunks = np.array([0, len(starts)])
+    else:
+        sizes = np.add.reduceat(np.diff(arrays.ptr)[order], starts) if len(starts) else np.zeros(0, dtype=np.int64)
+        chunks = bounds(sizes + 1, int(sizes.sum()) // _CHUNK + 1)
     parts = list(run(lambda k: count_ties(arrays, order, cuts[chunks[k] : chunks[k + 1] + 1], ks), len(chunks) - 1))
     found = np.empty((len(order), columns.CORES + len(ks)), dtype=np.int64)
     if parts:

@@ -12,12 +12,20 @@ from innovnet.clusters._values import Values
 from innovnet.errors import DataError
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]
 Mask = npt.NDArray[np.bool_]
 
 MET, NOT_MET, NOT_KNOWN = 1, 0, -1
 #: Numbers that differ by less, for their size, are equal: 0.3 may come out of a sum as 0.29999999999999993.
 _EQUAL = 1e-9
+
+
+class Interval(NamedTuple):
+    """What an indicator is at least and at most."""
+
+    low: Floats
+    high: Floats
 
 
 class Decision(NamedTuple):
@@ -42,19 +50,21 @@ def decide(rules: Rules, values: Mapping[str, Values]) -> Decision:
     if absent:
         msg = f"the rules {rules.name!r} need indicators that were not measured: {some(absent)}. Measure rules.keys."
         raise DataError(msg)
-    certain, possible = (np.empty((len(rules.criteria), len(values[rules.keys[0]].low)), dtype=bool) for _ in range(2))
-    for k, criterion in enumerate(rules.criteria):
-        value = values[criterion.key]
-        certain[k], possible[k] = compared(criterion.op, criterion.threshold, value)
+    low, high = (np.stack([getattr(values[key], end) for key in rules.keys]) for end in ("low", "high"))
+    certain, possible = (np.empty((len(rules.criteria), low.shape[1]), dtype=bool) for _ in range(2))
+    for op, (criteria, keys, thresholds) in rules.by_operator.items():
+        certain[criteria], possible[criteria] = compared(op, thresholds, Interval(low[keys], high[keys]))
     met = np.where(certain, np.int8(MET), np.where(possible, np.int8(NOT_KNOWN), np.int8(NOT_MET))).T
     gates, resting = _gates(rules, certain)
-    return Decision(met, _rank(rules, certain), _rank(rules, possible), gates, resting)
+    ranks = _rank(rules, np.stack([certain, possible], axis=1))
+    return Decision(met, ranks[0], ranks[1], gates, resting)
 
 
-def compared(op: Operator, threshold: float, value: Values) -> tuple[Mask, Mask]:
+def compared(op: Operator, threshold: npt.ArrayLike, value: Interval | Values) -> tuple[Mask, Mask]:
     """Where the comparison is certainly met, and where it may be met."""
-    slack = _EQUAL * max(1.0, abs(threshold))
     low, high = value.low, value.high
+    slack = _EQUAL * np.maximum(1.0, np.abs(threshold))
+    threshold = np.asarray(threshold)
     with np.errstate(invalid="ignore"):
         match op:
             case ">=":
@@ -71,22 +81,20 @@ def compared(op: Operator, threshold: float, value: Values) -> tuple[Mask, Mask]
 
 
 def _rank(rules: Rules, holds: Mask) -> Ints:
-    """The rank of each cluster when the criteria (rows) hold where they are said to."""
+    """The rank of each cluster when the criteria (first axis) hold where they are said to."""
     return _reached(rules, np.stack([_own(rules, level, holds) for level in rules.levels]))
 
 
 def _own(rules: Rules, level: str, holds: Mask) -> Mask:
     """Where the level's own criteria hold: every hard one, and enough of the soft ones."""
-    hard = [k for k, c in enumerate(rules.criteria) if c.level == level and c.strength == "hard"]
-    soft = [k for k, c in enumerate(rules.criteria) if c.level == level and c.strength == "soft"]
-    enough: Mask = np.all(holds[hard], axis=0)
-    if soft:
+    of = rules.by_level[level]
+    enough: Mask = holds[of.hard].all(axis=0)
+    if len(of.soft):
         rule = rules.soft[level]
         if rule.at_least is not None:
-            enough = enough & (holds[soft].sum(axis=0) >= rule.at_least)
+            enough = enough & (holds[of.soft].sum(axis=0) >= rule.at_least)
         elif rule.share is not None:
-            weight = np.array([rules.criteria[k].weight for k in soft])
-            enough = enough & (weight @ holds[soft] >= rule.share * weight.sum() * (1 - _EQUAL))
+            enough = enough & (np.tensordot(of.weights, holds[of.soft], 1) >= rule.share * of.weights.sum() * (1 - _EQUAL))
     return enough
 
 
@@ -94,14 +102,13 @@ def _reached(rules: Rules, own: Mask) -> Ints:
     """The highest level (row) that holds; with all lower ones where levels build on each other."""
     if rules.cumulative:
         return np.logical_and.accumulate(own, axis=0).sum(axis=0, dtype=np.int64)
-    ranks = np.arange(1, len(own) + 1, dtype=np.int64)[:, None]
-    return np.max(ranks * own, axis=0)
+    ranks = np.arange(1, len(own) + 1, dtype=np.int64)
+    return np.max(ranks.reshape(-1, *[1] * (own.ndim - 1)) * own, axis=0)
 
 
 def _gates(rules: Rules, certain: Mask) -> tuple[Ints, Ints]:
     """The highest level whose published and borrowed criteria are all met, levels without any skipped; on how many it rests."""
-    of_level = [[k for k, c in enumerate(rules.criteria) if c.level == level and c.gate] for level in rules.levels]
-    gated = [(rank, found) for rank, found in enumerate(of_level, start=1) if found]
+    gated = [(rank, rules.by_level[level].gates) for rank, level in enumerate(rules.levels, start=1) if len(rules.by_level[level].gates)]
     if not gated:
         nothing = np.zeros(certain.shape[1], dtype=np.int64)
         return nothing, nothing.copy()

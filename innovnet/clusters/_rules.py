@@ -1,14 +1,19 @@
 """Rules of maturity as data: levels, criteria, sources, monitoring."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from innovnet._text import escape
 from innovnet.clusters._catalogue import CATALOGUE, FACT, Indicator, key_of
 
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Operator = Literal[">=", ">", "<=", "<", "is"]
 Strength = Literal["hard", "soft"]
 Mark = Literal["published", "borrowed", "operationalisation"]
@@ -88,7 +93,7 @@ class Criterion:
     source: str = "own"
     note: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The column of its indicator: the name with arguments."""
         return key_of(self.indicator, self.args)
@@ -114,6 +119,25 @@ class Criterion:
             return f"{_OPERATOR_WORDS[self.op]} {100 * self.threshold:g} %: {label}"
         unit = _ONE.get(self.unit, self.unit) if self.threshold == 1 else self.unit
         return f"{_OPERATOR_WORDS[self.op]} {self.threshold:g}{unit and ' '}{unit}: {label}"
+
+
+class Own(NamedTuple):
+    """The criteria of a level, as positions in the order of the file."""
+
+    hard: Ints
+    soft: Ints
+    weights: Floats  #: of the soft ones
+    gates: Ints
+
+    @classmethod
+    def among(cls, criteria: Sequence[Criterion], level: str) -> Self:
+        """Those of this level."""
+        own = [(k, one) for k, one in enumerate(criteria) if one.level == level]
+        hard, soft, gates = (np.array([k for k, one in own if which(one)], dtype=np.int64) for which in _PARTS)
+        return cls(hard, soft, np.array([criteria[k].weight for k in soft], dtype=np.float64), gates)
+
+
+_PARTS: tuple[Callable[[Criterion], bool], ...] = (lambda one: one.strength == "hard", lambda one: one.strength == "soft", lambda one: one.gate)
 
 
 @dataclass(frozen=True)
@@ -215,7 +239,7 @@ class Rules:
     def __repr__(self) -> str:
         return f"Rules: {self.name} {self.version}, {len(self.levels)} levels ({', '.join(self.levels)}), {len(self.criteria)} criteria"
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The indicators that the criteria need, with their arguments, each once, in the order of the file."""
         return tuple(dict.fromkeys(criterion.key for criterion in self.criteria))
@@ -233,6 +257,21 @@ class Rules:
         if rank == 0:
             return self.below
         return self.labels.get(language or "", self.levels)[rank - 1]
+
+    @cached_property
+    def by_operator(self) -> Mapping[Operator, tuple[Ints, Ints, Floats]]:
+        """For each comparison that occurs the criteria, their places in :attr:`keys`, and their thresholds, one in each row."""
+        found = {}
+        for op in dict.fromkeys(criterion.op for criterion in self.criteria):
+            these = [k for k, criterion in enumerate(self.criteria) if criterion.op == op]
+            keys = [self.keys.index(self.criteria[k].key) for k in these]
+            found[op] = np.array(these), np.array(keys), np.array([[self.criteria[k].threshold] for k in these], dtype=np.float64)
+        return found
+
+    @cached_property
+    def by_level(self) -> Mapping[str, "Own"]:
+        """The criteria of each level."""
+        return {level: Own.among(self.criteria, level) for level in self.levels}
 
     def criteria_table(self, *, language: str | None = None) -> pd.DataFrame:
         """The criteria in words, each with the mark of its threshold and its source.
@@ -304,7 +343,7 @@ class Rules:
 
 def _written(one: Criterion | Alert) -> dict[str, Any]:
     threshold = bool(one.threshold) if one.op == "is" and one.threshold in (0, 1) else one.threshold
-    return {**vars(one), "args": dict(one.args), "threshold": threshold}
+    return {**{each.name: getattr(one, each.name) for each in fields(one)}, "args": dict(one.args), "threshold": threshold}
 
 
 def _without_none(table: Mapping[str, Any]) -> dict[str, Any]:
