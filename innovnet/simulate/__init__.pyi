@@ -1,13 +1,17 @@
 from ._barter import Barter as Barter
+from ._calibrate import calibrate as calibrate
+from ._calibration import Calibration as Calibration
 from ._card import Card as Card
 from ._checkpoint import Checkpoint as Checkpoint
 from ._checkpoint import read_checkpoint as read_checkpoint
 from ._compare import compare as compare
 from ._comparison import Comparison as Comparison
+from ._drift import drift as drift
 from ._ensemble import Ensemble as Ensemble
 from ._from_network import from_network as from_network
 from ._model import Draw as Draw
 from ._model import Model as Model
+from ._moments import moments as moments
 from ._odd import odd as odd
 from ._parameter import check_parameters as check_parameters
 from ._parameter import parameter as parameter
@@ -36,4 +40,6 @@ from ._replicate import replicate as replicate
 from ._run import branch as branch
 from ._run import run as run
 from ._surround import surround as surround
+from ._targets import targets as targets
 from ._trajectory import Trajectory as Trajectory
+from ._transplant import transplant as transplant
