@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from simulating import simulating
 from works import Work, cluster_years, indicators, levels, reading
 
 import innovnet as inn
@@ -91,7 +92,8 @@ def main(source: str) -> None:
     affiliation = inn.example(actors=5000) if path is None else inn.read_cordis(path)
     network = affiliation.project()
     rows = []
-    for work in [*(reading(path) if path else []), *indicators(affiliation, 300), *levels(100_000 if path else 1000, 300), *cluster_years(affiliation, 500)]:
+    clusters = [*levels(100_000 if path else 1000, 300), *cluster_years(affiliation, 500)]
+    for work in [*(reading(path) if path else []), *indicators(affiliation, 300), *clusters, *simulating(10_000, 20)]:
         rows.append(line(work, *measured(work)))
         print(rows[-1], flush=True)
     rows += commands(path)

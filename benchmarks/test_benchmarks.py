@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from simulating import simulating
 from works import cluster_years, indicators, levels, reading
 
 import innovnet as inn
@@ -52,6 +53,15 @@ def test_cluster_years(benchmark, request):
     work = cluster_years(inn.read_cordis(DATA) if real else inn.example(), 500 if real else 20)[0]
     benchmark.group = work.name
     assert len(benchmark(work.ours)) == 10
+
+
+@pytest.mark.parametrize("side", ["ours", "peer"])
+@pytest.mark.parametrize("number", range(len(simulating(100, 1))))
+def test_simulating(benchmark, number, side, request):
+    work = simulating(*((200, 2) if request.config.getoption("benchmark_disable") else (10_000, 20)))[number]
+    benchmark.group = work.name
+    found = benchmark(getattr(work, side))
+    assert {"ties", "participation"} <= set(found.summary if side == "ours" else found)
 
 
 def test_report(benchmark, tmp_path_factory):
