@@ -88,7 +88,7 @@ def _rank(rules: Rules, holds: Mask) -> Ints:
 def _own(rules: Rules, level: str, holds: Mask) -> Mask:
     """Where the level's own criteria hold: every hard one, and enough of the soft ones."""
     of = rules.by_level[level]
-    enough: Mask = holds[of.hard].all(axis=0)
+    enough: Mask = np.all(holds[of.hard], axis=0)
     if len(of.soft):
         rule = rules.soft[level]
         if rule.at_least is not None:

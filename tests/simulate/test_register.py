@@ -97,7 +97,8 @@ def test_a_register_of_a_run_is_assessed_and_monitored(run):
     assert levels["rank_low"].tolist() == run.checkpoint.state.levels.tolist()
     assert levels["completeness"].min() == 1.0
     assert inn.simulate.register(run).clusters["founded"].dt.year.between(2001, 2008).all()
-    assert len(inn.clusters.monitor(register, rules="lithuania", at=[2025]).levels) == register.n_clusters
+    followed = inn.clusters.monitor(register, rules="lithuania", years=[2025])
+    assert followed.assessments[2025].levels["rank_low"].tolist() == levels["rank_low"].tolist()
 
 
 def test_what_is_exported_passes_the_checks_of_any_register(run):

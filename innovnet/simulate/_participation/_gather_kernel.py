@@ -1,6 +1,6 @@
 """Who founds, joins and leaves clusters. Every firm decides on what was the case before this step; then the clusters are laid out anew."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from innovnet.simulate._participation._draws_kernel import exp32, identity, tag
 from innovnet.simulate._participation._numbers import CLUSTER, FOUND, W_CLUSTER, YEAR, Numbers
 from innovnet.simulate._participation._state import ENDED, F4, I4, I8, U4, Firms, Groups, Places, Support, Ties
 
+Whole = int | np.signedinteger[Any]
 #: Members below which a cluster dissolves.
 LEAST = 3
 #: Fee of a member, EUR a year.
@@ -26,7 +27,7 @@ class Wishes(NamedTuple):
 
 
 @kernel
-def distinct(values: U4, n: int) -> int:
+def distinct(values: U4, n: Whole) -> int:
     """Different ones among the first n."""
     ordered = np.sort(values[:n])
     found = 0
@@ -36,13 +37,13 @@ def distinct(values: U4, n: int) -> int:
 
 
 @kernel
-def factor(values: F4, row: int) -> float:
+def factor(values: F4, row: Whole) -> float:
     """A multiplier of a cluster; 1 where nobody set one."""
     return float(values[row]) if 0 <= row < len(values) else 1.0
 
 
 @kernel
-def _free(i: int, j: int, places: Places, firms: Firms) -> bool:
+def _free(i: Whole, j: Whole, places: Places, firms: Firms) -> bool:
     """Whether j is a firm outside clusters in the country of i."""
     country = places.country
     return firms.cluster[j] < 0 and places.sector[j] != places.sectors and country[places.region[i]] == country[places.region[j]]
@@ -61,7 +62,7 @@ def _joins(i: int, words: tuple[np.uint32, np.uint32, np.uint32, np.uint32], clu
             if row < 0 or draw < least:
                 least, row = draw, cluster[j]
     relief = float(support.cluster_relief[row]) if 0 <= row < len(support.cluster_relief) else 0.0
-    chance = (1.0 - stays) * (1.0 + relief) * factor(support.cluster_admit, row)
+    chance = (1.0 - stays) * (1.0 + relief) * factor(support.cluster_admit, np.int64(row))
     return row if row >= 0 and open_unit(words[2]) < chance else -1
 
 
@@ -70,11 +71,11 @@ def _independent(i: int, places: Places, firms: Firms, ties: Ties) -> int:
     """Partners with whom i could found a cluster: owners other than its own among its partners outside clusters in its country."""
     owners, n = np.empty(ties.indptr[i + 1] - ties.indptr[i], dtype=np.uint32), 0
     for h in range(ties.indptr[i], ties.indptr[i + 1]):
-        j = ties.other[h]
+        j = np.int64(ties.other[h])
         if ties.channel[h] & ENDED == 0 and _free(i, j, places, firms) and places.owner[j] != places.owner[i]:
             owners[n] = places.owner[j]
             n += 1
-    return distinct(owners, n)
+    return distinct(owners, np.int64(n))
 
 
 @kernel
@@ -116,9 +117,9 @@ def wish(low: int, high: int, places: Places, firms: Firms, ties: Ties, support:
 
 
 @kernel
-def _claimed(i: int, places: Places, firms: Firms, ties: Ties, draws: U4) -> int:
+def _claimed(i: Whole, places: Places, firms: Firms, ties: Ties, draws: U4) -> Whole:
     """The founder with the smallest number (then place) among i and its partners in its country; −1 none."""
-    found = i if draws[i] else -1
+    found: Whole = i if draws[i] else -1
     for h in range(ties.indptr[i], ties.indptr[i + 1]):
         j = np.int64(ties.other[h])
         if draws[j] == 0 or ties.channel[h] & ENDED or not _free(i, j, places, firms):
@@ -150,7 +151,7 @@ def claim(low: int, high: int, founder: U4, places: Places, firms: Firms, ties: 
             if ties.channel[h] & ENDED == 0 and _free(f, j, places, firms) and _claimed(j, places, firms, ties, draws) == f:
                 won[end + n], owners[n] = j, places.owner[j]
                 n += 1
-        if distinct(owners, n) >= p.min_members:
+        if distinct(owners, np.int64(n)) >= p.min_members:
             won[end : end + n].sort()
             sizes[k - low] = n
             end += n
@@ -306,9 +307,9 @@ def _oversee(groups: Groups, row: int, was: int, firms: Firms, support: Support,
     """Governance is adopted with probability ``govern`` a year from age 1; members pay their fees: EUR 300 and 20 per employee, at most 5,000."""
     if groups.governed[row] == _NEVER and step > groups.founded[row]:
         words = philox(groups.founder[row], np.uint32(groups.founded[row]), tag(CLUSTER, step), np.uint32(1), key)
-        if open_unit(words[0]) < p.govern * factor(support.cluster_govern, was):
+        if open_unit(words[0]) < p.govern * factor(support.cluster_govern, np.int64(was)):
             groups.governed[row] = step
     fees = 0.0
     for i in groups.member[groups.ptr[row] : groups.ptr[row + 1]]:
         fees += min(FEE_MOST, FEE + FEE_EMPLOYEE * float(firms.employees[i]))
-    groups.funds[row, 0] += factor(support.cluster_fee, was) * fees
+    groups.funds[row, 0] += factor(support.cluster_fee, np.int64(was)) * fees

@@ -103,7 +103,7 @@ def _arrays(state: State, rules: Rules, near: Around, low: int, high: int, day: 
 def staff_of_owners(state: State) -> F8:
     """Employees, rounded, of the enterprise group of each place."""
     owner = state.places.owner
-    return np.bincount(owner, weights=np.rint(state.firms.employees))[owner]
+    return np.bincount(owner, weights=np.rint(state.firms.employees))[owner].astype(np.float64)
 
 
 def _columns(state: State, rules: Rules, low: int, high: int, day: float) -> Mapping[str, npt.ArrayLike | Values]:
