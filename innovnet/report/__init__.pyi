@@ -39,6 +39,8 @@ from ._mixing_plot import plot_mixing as plot_mixing
 from ._network_figure_plot import plot_network as plot_network
 from ._partners_plot import plot_partners as plot_partners
 from ._peers_plot import plot_peers as plot_peers
+from ._policy_course_plot import plot_policy_course as plot_policy_course
+from ._policy_plot import plot_policies as plot_policies
 from ._ranking_plot import plot_ranking as plot_ranking
 from ._story import exhibits as exhibits
 from ._time_plot import plot_time as plot_time

@@ -31,6 +31,18 @@ def round_ticks(top: float, steps: int = 5, *, whole: bool = False) -> list[floa
     return [k * step for k in range(math.ceil(top / step - 1e-9) + 1)]
 
 
+def ticks_over(low: float, high: float, steps: int = 5) -> list[float]:
+    """Round values, 0 among them, that hold ``low`` <= 0 <= ``high`` between them, about ``steps`` steps."""
+    step = round_ticks(high - low, steps)[1]
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [k * step for k in range(first, max(last, first + 1) + 1)]
+
+
+def digits_for(step: float) -> int:
+    """Decimals that tell ticks at this step apart."""
+    return next((digits for digits in range(8) if abs(round(step, digits) - step) < 1e-9 * step), 8)
+
+
 def log_ticks(low: float, high: float, *, fine: bool = True) -> list[float]:
     """1, 3, 10, 30, ... (only the powers of ten where not ``fine``) from ``low`` to ``high``."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
