@@ -7,6 +7,7 @@ from ._checkpoint import read_checkpoint as read_checkpoint
 from ._compare import compare as compare
 from ._comparison import Comparison as Comparison
 from ._drift import drift as drift
+from ._effects import participation_effects as participation_effects
 from ._ensemble import Ensemble as Ensemble
 from ._from_network import from_network as from_network
 from ._model import Draw as Draw
