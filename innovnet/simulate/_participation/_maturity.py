@@ -47,15 +47,18 @@ def decision(state: State, rules: Rules, year: int | None = None) -> Decision:
     day, groups = a_day(state, year), state.groups
     first = state.step - rules.settings.window_years + 1
     gone = ended(state.firms, groups, state.past, first)
-    cuts = bounds(np.diff(groups.ptr) + 1, len(groups.member) // _CHUNK + 1)
+    chunks = len(groups.member) // _CHUNK + 1
+    cuts = bounds(np.diff(groups.ptr) + 1, chunks) if chunks > 1 else np.array([0, len(groups.number)])
 
     def task(chunk: int) -> Decision:
         low, high = int(cuts[chunk]), int(cuts[chunk + 1])
         near = around(low, high, state.places, state.firms, state.ties, groups, gone, state.step, first)
         return levels_of(_arrays(state, rules, near, low, high, day), rules, _columns(state, rules, low, high, day))
 
+    if chunks == 1:
+        return task(0)
     found = list(run(task, len(cuts) - 1, progress=False))
-    return found[0] if len(found) == 1 else Decision(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    return Decision(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def a_day(state: State, year: int | None) -> float:
