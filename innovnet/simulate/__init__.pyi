@@ -10,6 +10,7 @@ from ._drift import drift as drift
 from ._effects import participation_effects as participation_effects
 from ._ensemble import Ensemble as Ensemble
 from ._from_network import from_network as from_network
+from ._honest import policy_table as policy_table
 from ._model import Draw as Draw
 from ._model import Model as Model
 from ._moments import moments as moments

@@ -14,7 +14,7 @@ from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._comparison import Comparison
 from innovnet.simulate._identity import described
 from innovnet.simulate._model import check_model
-from innovnet.simulate._pairs import Pairs
+from innovnet.simulate._pairs import PARTS, Pairs
 from innovnet.simulate._replica import Record, check_executor, collected, start_of
 from innovnet.simulate._replicate import ensemble, identity
 from innovnet.simulate._state import check_state
@@ -119,9 +119,13 @@ def _comparison(
     baseline: Any, scenarios: Mapping[str, Any], records: list[Record], told: dict[str, Any], network: Network, outcomes: tuple[str, ...]
 ) -> Comparison:
     first, *others = (ensemble(model, [r[2 * i : 2 * i + 2] for r in records], told, network) for i, model in enumerate((baseline, *scenarios.values())))
-    parts = np.stack([record[-2] for record in records], axis=1) if outcomes else np.zeros((len(scenarios), len(records), first.values.shape[1] - 1, 0, 3))
+    parts = (
+        np.stack([record[-2] for record in records], axis=1)
+        if outcomes
+        else np.zeros((len(scenarios), len(records), first.values.shape[1] - 1, 0, 2 * len(PARTS)))
+    )
     actors = np.stack([record[-1] for record in records], axis=1) if outcomes else np.zeros((*parts.shape[:3], 3), dtype=np.int64)
-    return Comparison(first, dict(zip(scenarios, others, strict=True)), outcomes, parts, actors)
+    return Comparison(first, dict(zip(scenarios, others, strict=True)), outcomes, parts[..., : len(PARTS)], actors, parts[..., len(PARTS) :])
 
 
 def _scenarios(alternative: Any) -> dict[str, Any]:

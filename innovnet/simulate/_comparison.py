@@ -33,6 +33,7 @@ class Comparison:
     outcomes: tuple[str, ...]  #: what the decomposition is of
     _parts: Floats  # scenarios × runs × years from 1 × outcomes × parts
     _actors: npt.NDArray[np.int64]  # scenarios × runs × years from 1 × parts
+    _sums: Floats  # as _parts: of the alternative itself
 
     @cached_property
     def effects(self) -> pd.DataFrame:

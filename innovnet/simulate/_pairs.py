@@ -28,12 +28,15 @@ class Pairs:
     outcomes: tuple[str, ...]
 
     def __call__(self, run: int) -> Record:
-        """Names and values of the baseline, then of each alternative; then, where outcomes are asked for, the parts and how many actors are in them."""
+        """Names and values of the baseline, then of each alternative; then, where outcomes are asked for, the parts and how many actors are in them.
+
+        Of each part: the difference, and after those of all parts the sum in the alternative itself.
+        """
         courses = [self.start.course(model, self.seed, run) for model in (self.baseline, *self.alternatives)]
         for course in courses:
             course.observe()
         reached = [Reached(course.network.n_actors) for course in courses[1:]]
-        parts = np.zeros((len(reached), self.steps, len(self.outcomes), len(PARTS)))
+        parts = np.zeros((len(reached), self.steps, len(self.outcomes), 2 * len(PARTS)))
         actors = np.zeros((len(reached), self.steps, len(PARTS)), dtype=np.int64)
         for year in range(self.steps):
             for course in courses:
@@ -45,15 +48,16 @@ class Pairs:
         return (*observed, parts, actors) if self.outcomes else tuple(observed)
 
     def _divide(self, courses: list[Course], reached: list["Reached"], parts: npt.NDArray[np.float64], actors: npt.NDArray[np.int64]) -> None:
-        """Write the year's differences into ``parts`` (alternative × outcome × part) and ``actors`` (alternative × part)."""
+        """Write the year's differences into ``parts`` (alternative × outcome × part, differences and then sums) and ``actors`` (alternative × part)."""
         base, base_ties = _actors(courses[0], self.outcomes), _ties(courses[0])
         for i, course in enumerate(courses[1:]):
             columns = _actors(course, self.outcomes)
             masks = reached[i].now(_treated(course, columns), base_ties, _ties(course))
             actors[i] = [mask.sum() for mask in masks]
             for k, name in enumerate(self.outcomes):
-                difference = _numbers(course, columns, name) - _numbers(courses[0], base, name)
-                parts[i, k] = [difference[mask].sum() for mask in masks]
+                values = _numbers(course, columns, name)
+                difference = values - _numbers(courses[0], base, name)
+                parts[i, k] = [of[mask].sum() for of in (difference, values) for mask in masks]
 
 
 class Reached:
