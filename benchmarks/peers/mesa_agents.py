@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, floor, log, log1p, sqrt
 from random import Random
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ class Actor(mesa.Agent):
         w, p = model.world, model.p
         self.place, self.sector, self.region, self.country = place, int(w.sector[place]), int(w.region[place]), int(w.country[place])
         self.employees, self.size = employees, log(employees)
-        self.quality = model.random.gauss(0, 1)
+        self.quality = _quality(model.random.random)
         level, noise = exp(p["learning.quality_k"] * self.quality), model.noise
         drawn = model.random.choices(noise, k=FIELDS)
         self.own = self.v = [field * level * x for field, x in zip(model.profile[self.sector], drawn, strict=True)]
@@ -229,3 +230,8 @@ def _another(random: Random, actors: list[Actor], one: Actor) -> Actor:
     """One of the list at random other than ``one``, which is in it."""
     at = actors[int(random.random() * (len(actors) - 1))]
     return actors[-1] if at is one else at
+
+
+def _quality(random: Callable[[], float]) -> float:
+    """The model's normal number: eight uniform ones, summed and scaled."""
+    return (random() + random() + random() + random() + random() + random() + random() + random() - 4) * sqrt(1.5)

@@ -13,7 +13,7 @@ import pandas as pd
 import polars as pl
 from mesa_frames import AgentSetPolars, ModelDF
 from polars import col
-from world import DAYS, DEFAULT, FIELDS, LEAST, SEARCHES, World, quantiles, table, world
+from world import DAYS, DEFAULT, FIELDS, LEAST, SEARCHES, World, qualities, quantiles, table, world
 
 if TYPE_CHECKING:
     import innovnet as inn
@@ -157,7 +157,7 @@ class Participation(ModelDF):
     def born(self, sector: np.ndarray, mean: np.ndarray | float) -> list[pl.Series]:
         """Columns of actors that begin: quality, productivity, knowledge."""
         p, rng, n = self.p, self.random, len(sector)
-        quality = rng.standard_normal(n)
+        quality = qualities(rng, n)
         spread = p["innovation.shock"] / math.sqrt(1 - p["innovation.persistence"] ** 2)
         z = mean + p["innovation.quality_z"] * quality + spread * rng.standard_normal(n)
         level = self.world.profile[sector] * np.exp(p["learning.quality_k"] * quality)[:, None]

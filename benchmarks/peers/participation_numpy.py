@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from world import DAYS, DEFAULT, FIELDS, LEAST, SEARCHES, World, quantiles, table, world
+from world import DAYS, DEFAULT, FIELDS, LEAST, SEARCHES, World, qualities, quantiles, table, world
 
 if TYPE_CHECKING:
     import innovnet as inn
@@ -31,7 +31,7 @@ class Participation:
         self.log_employees = np.log(self.employees)
         self.log_niche = self.log_employees.copy()
         self.totals = np.bincount(places.sector, self.employees)
-        self.quality = rng.standard_normal(n)
+        self.quality = qualities(rng, n)
         self.stationary = parameters["innovation.shock"] / np.sqrt(1 - parameters["innovation.persistence"] ** 2)
         self.z = parameters["innovation.quality_z"] * self.quality + self.stationary * rng.standard_normal(n)
         self.birth = -places.age
@@ -273,7 +273,7 @@ class Participation:
     def _enter(self, places: np.ndarray, mean: np.ndarray) -> None:
         """Entrants at the places of those who exited."""
         p, rng, k = self.p, self.rng, len(places)
-        self.quality[places] = rng.standard_normal(k)
+        self.quality[places] = qualities(rng, k)
         level = mean[self.w.sector[places]] - p["market.entry_gap"] + p["innovation.quality_z"] * self.quality[places]
         self.z[places] = level + self.stationary * rng.standard_normal(k)
         self.own[places] = self.v[places] = self._own(places)

@@ -185,6 +185,11 @@ def quantiles(spread: float) -> np.ndarray:
     return np.exp(spread * norm.ppf((np.arange(256) + 0.5) / 256))
 
 
+def qualities(rng: np.random.Generator, n: int) -> np.ndarray:
+    """Qualities: the model's normal number is eight uniform ones, summed and scaled. Its thin tails matter here, since searches go with e**(selection q)."""
+    return (rng.random((n, 8)).sum(1) - 4) * np.sqrt(1.5)
+
+
 def table(rows: list[dict[str, float]]) -> pd.DataFrame:
     """The moments by year."""
     return pd.DataFrame(rows, columns=list(MOMENTS), index=pd.RangeIndex(1, len(rows) + 1, name="year"))
