@@ -20,5 +20,6 @@ from .graph import toy as toy
 from .graph import windows as windows
 from .report import write_cluster_report as write_cluster_report
 from .report import write_report as write_report
+from .report import write_simulation_report as write_simulation_report
 
 __version__: str

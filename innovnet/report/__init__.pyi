@@ -42,6 +42,8 @@ from ._peers_plot import plot_peers as plot_peers
 from ._policy_course_plot import plot_policy_course as plot_policy_course
 from ._policy_plot import plot_policies as plot_policies
 from ._ranking_plot import plot_ranking as plot_ranking
+from ._simulation import Simulation as Simulation
+from ._simulation_report import write_simulation_report as write_simulation_report
 from ._story import exhibits as exhibits
 from ._time_plot import plot_time as plot_time
 from ._worlds import random_worlds as random_worlds

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WIDE, NARROW = 960, 352
 
-Section = Literal["takes-part", "holds-together", "bridges", "looks-like", "levels", "missing", "where", "money-and-data"]
+Section = Literal["takes-part", "holds-together", "bridges", "looks-like", "levels", "missing", "where", "money-and-data", "policies"]
 
 
 @dataclass(frozen=True)

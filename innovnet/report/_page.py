@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,6 +31,7 @@ SECTIONS = {
     "missing": "What is missing",
     "where": "Where they are",
     "money-and-data": "Money and data",
+    "policies": "What support would change",
 }
 
 
@@ -62,6 +63,8 @@ class Page:
     downloads: Mapping[str, Sequence[tuple[str, str]]]  #: key of an exhibit -> (label, address of a file beside the page)
     files: Sequence[tuple[str, str]]  #: the same for the report as a whole
     beside: Sequence[Beside] = ()
+    boxes: Mapping[str, str] = field(default_factory=dict)  #: section -> what must be known before anything in it is read
+    card: Sequence[Mapping[str, Any]] = ()  #: entries of the description of a model, each with ``blocks`` for the template
     remark: str = ""  #: below the scope: what must not be taken from the page
 
 

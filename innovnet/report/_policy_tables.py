@@ -21,17 +21,18 @@ class Outcome(NamedTuple):
 
     key: str
     thing: str  #: one of it: what a cost is of
+    things: str  #: several
     title: str  #: heading of a figure; {} is the last year
     over: Literal["last", "sum"]
     hundred: bool = False  #: shown per 100 SMEs
 
 
 OUTCOMES = (
-    Outcome("smes_in_cooperation", "SME in cooperation", "Additional SMEs in cooperation per 100 SMEs, year {}", "last", hundred=True),
-    Outcome("innovations", "innovation", "Additional innovations, years 1 to {}", "sum"),
-    Outcome("exporters", "exporter-year", "Additional exporter-years, years 1 to {}", "sum"),
-    Outcome("ties", "tie", "Additional cooperation ties, year {}", "last"),
-    Outcome("cluster_members", "cluster member", "Additional members of clusters, year {}", "last"),
+    Outcome("smes_in_cooperation", "SME in cooperation", "SMEs in cooperation", "Additional SMEs in cooperation per 100 SMEs, year {}", "last", hundred=True),
+    Outcome("innovations", "innovation", "innovations", "Additional innovations, years 1 to {}", "sum"),
+    Outcome("exporters", "exporter-year", "exporter-years", "Additional exporter-years, years 1 to {}", "sum"),
+    Outcome("ties", "tie", "ties", "Additional cooperation ties, year {}", "last"),
+    Outcome("cluster_members", "cluster member", "cluster members", "Additional members of clusters, year {}", "last"),
 )
 
 EFFECT_COLUMNS = {
@@ -103,7 +104,11 @@ def outcomes_of(comparison: Comparison) -> tuple[Outcome, ...]:
     known = tuple(one for one in OUTCOMES if one.key in names or (one.key == OUTCOMES[0].key and _counts_smes(names)))
     if known:
         return known
-    found = tuple(Outcome(name, name.replace("_", " "), name.replace("_", " ").capitalize() + ", year {}", "last") for name in names if name != PAID)[:5]
+    found = tuple(
+        Outcome(name, f"unit of {name.replace('_', ' ')}", name.replace("_", " "), name.replace("_", " ").capitalize() + ", year {}", "last")
+        for name in names
+        if name != PAID
+    )[:5]
     if not found:
         msg = "the models observe nothing but what is paid: there is no result to report. Add results to their observe()."
         raise DataError(msg)

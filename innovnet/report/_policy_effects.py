@@ -1,0 +1,205 @@
+"""Exhibits of what policies change: differences with intervals and costs, and their course over the years."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from innovnet.report._canvas import drawing
+from innovnet.report._exhibit import Column, Exhibit, Finding
+from innovnet.report._format import count, number
+from innovnet.report._policy_course_plot import plot_policy_course
+from innovnet.report._policy_plot import plot_policies
+from innovnet.report._policy_tables import (
+    COURSE_COLUMNS,
+    EFFECT_COLUMNS,
+    ENOUGH,
+    Outcome,
+    course_table,
+    effects_table,
+    margin,
+    outcomes_of,
+    runs_table,
+    scale_of,
+    values_of,
+)
+from innovnet.report._policy_words import TOLD, cost_text, digits_of, name_of, plain_name, runs_words, signed_span
+from innovnet.report._simulation import Simulation
+from innovnet.report._words import capital
+from innovnet.simulate._statistics import spread
+
+HEADLINE = 75
+CHANCE = "The intervals hold the chance of the model, not what is uncertain in its parameters."
+LISTED = 20  #: rows of a table that may stand openly on the page
+
+
+def effect_exhibits(simulation: Simulation) -> list[Exhibit]:
+    """The forest of the main result, its course, the forest of the second, the others as a table."""
+    outcomes = outcomes_of(simulation.comparison)
+    tables = {one.key: effects_table(simulation.comparison, one) for one in outcomes}
+    found = [forest_exhibit(simulation, outcomes[0], tables[outcomes[0].key], "policies"), course_exhibit(simulation, outcomes[0], tables[outcomes[0].key])]
+    found += [forest_exhibit(simulation, one, tables[one.key], f"policy_{one.key}") for one in outcomes[1:2]]
+    return [*found, results_exhibit(simulation, tables, [one.key for one in outcomes[2:]])]
+
+
+def forest_exhibit(simulation: Simulation, outcome: Outcome, table: pd.DataFrame, key: str) -> Exhibit:
+    """Figure 14: the paired differences of one result."""
+    digits, first = digits_of(table), table.iloc[0]
+    told = table[table["verdict"].isin(TOLD)]
+    return Exhibit(
+        key=key,
+        section="policies",
+        headline=forest_headline(simulation, outcome, table),
+        tables={f"policy_{outcome.key}": table},
+        columns=EFFECT_COLUMNS,
+        prose=_budgets(table),
+        lead=f"{outcome.title.format(simulation.years)}: the paired difference to the same world without support, and what an additional one costs.",
+        caption=f"Bars: 95 % interval of the mean difference; costs with Fieller's 95 % interval. Hollow and grey: not distinguishable from no effect, so without a cost. "
+        f"{capital(runs_words(int(first['pairs']), float(first['pairing_gain'])))}. {CHANCE} {source_of(simulation)}",
+        reading=_reading(outcome, first, digits),
+        alt=f"{outcome.title.format(simulation.years)}: "
+        + "; ".join(f"{name_of(row['scenario'])} {signed_span(row, digits)}" for row in table.head(3).to_dict("records"))
+        + f". {len(told)} of {len(table)} differ from no effect.",
+        draw=drawing(plot_policies, table),
+        findings=_findings(outcome, table, key),
+    )
+
+
+def forest_headline(simulation: Simulation, outcome: Outcome, table: pd.DataFrame) -> str:
+    """Which policy adds most, as far as the runs tell it from the next one."""
+    thing = outcome.things
+    more, less = (table[table["verdict"] == word] for word in TOLD)
+    if more.empty:
+        if len(less):
+            return f"No support adds {thing}, and some takes from them, in this model"[:HEADLINE]
+        return f"No support can be told from none by its {thing}"[:HEADLINE]
+    first = plain_name(more["scenario"].iloc[0])
+    if len(table) == 1:
+        candidates = [f"With {first} there are more {thing}, in this model"]
+    else:
+        other = next(name for name in table["scenario"] if name != more["scenario"].iloc[0])
+        low, _high = margin(simulation.comparison, outcome, more["scenario"].iloc[0], other)
+        apart = f"{capital(first)} adds most {thing}, in this model"
+        near = f"{capital(first)} and {plain_name(other)} add most {thing}, hardly told apart"
+        candidates = [apart] if low > 0 else [near, f"{capital(first)} adds {thing}, others as many"]
+    return next((text for text in [*candidates, f"Support adds {thing}, in this model"] if len(text) <= HEADLINE), "Support makes a difference, in this model")
+
+
+def _budgets(table: pd.DataFrame) -> str:
+    paid = table["paid_eur"].dropna()
+    if len(paid) > 1 and paid.max() > 1.1 * paid.min():
+        return "The programmes do not pay the same: compare what an additional result costs, and its interval, not the length of the bars."
+    return ""
+
+
+def source_of(simulation: Simulation) -> str:
+    """The last words of a caption: what was simulated."""
+    told = simulation.comparison.baseline.provenance
+    place = f" after the make-up of {simulation.place}" if simulation.place else ""
+    return f"Source: simulation of {count(simulation.actors, 'organisation')}{place} with the model {told['model']}, seed {told['seed']}; not a forecast."
+
+
+def _reading(outcome: Outcome, row: pd.Series, digits: int) -> str:
+    with_, without = (number(float(row[name]), max(1, digits)) for name in ("alternative", "baseline"))
+    per = " of 100 SMEs are in cooperation" if outcome.hundred else ""
+    when = f"in year {row['year']}" if outcome.over == "last" else f"in all {row['year']} years together"
+    words = f"With {plain_name(row['scenario'])}, {with_}{per or f' {outcome.things}'} {when}, without it {without}: a difference of {signed_span(row, digits)}, the interval in brackets."
+    return f"{words} An additional {outcome.thing} costs {cost_text(row)}." if row["cost_eur"] > 0 else words
+
+
+def _findings(outcome: Outcome, table: pd.DataFrame, key: str) -> tuple[Finding, ...]:
+    row, digits = table.iloc[0], digits_of(table)
+    pairs = f"{number(int(row['pairs']))} paired runs; a simulation, not a forecast"
+    if row["verdict"] != "more":
+        sentence = f"of {count(len(table), 'kind')} of support add a number of {outcome.things} that can be told from none, in this model."
+        return (Finding(key, "0", sentence, pairs, key, keep=key == "policies"),)
+    value, _space, interval = signed_span(row, digits).partition(" ")
+    when = f"in year {row['year']}" if outcome.over == "last" else f"in {row['year']} years"
+    what = "of every 100 SMEs more are in cooperation" if outcome.hundred else f"additional {outcome.things}"
+    sentence = f"{what} {when} with {plain_name(row['scenario'])}, in this model."
+    return (Finding(key, value, sentence, f"95 % interval {interval.strip('()')}, {pairs}", key, keep=key == "policies"),)
+
+
+def course_exhibit(simulation: Simulation, outcome: Outcome, effects: pd.DataFrame) -> Exhibit:
+    """Figure 15: both worlds year by year for the policy with the largest difference."""
+    scenario = str(effects["scenario"].iloc[0])
+    runs = runs_table(simulation.comparison, scenario, outcome)
+    table, name = course_table(runs), plain_name(scenario)
+    start, end = _support(simulation, scenario)
+    bands = simulation.runs >= ENOUGH
+    unit = "SMEs in cooperation, per 100 SMEs" if outcome.hundred else capital(outcome.things if outcome.over == "last" else f"{outcome.things}, each year")
+    difference = table[table["series"] == "difference"].set_index("year")["median"]
+    peak = int(difference.idxmax())
+    shown = "Line: median; dark band: middle half; light band: middle 95 % of the runs." if bands else "Thin lines: single runs; thick: median."
+    return Exhibit(
+        key="policy_course",
+        section="policies",
+        headline=course_headline(simulation, outcome, scenario, end),
+        tables={"policy_course": table, "policy_course_runs": runs},
+        columns=COURSE_COLUMNS,
+        lead=f"{unit}, with {name} and without, and the difference of the pairs on a scale of its own.",
+        caption=f"{shown} {capital(count(simulation.runs, 'pair'))} of runs. In a pair both worlds meet the same chance, so the difference is known much better than either world. {source_of(simulation)}",
+        reading=f"In year {peak} half of the pairs differ by more than {number(float(difference[peak]), 2)}; in year {simulation.years} by more than {number(float(difference.iloc[-1]), 2)}.",
+        alt=f"Difference of the pairs, median: {number(float(difference.iloc[1]), 2)} in year 1, {number(float(difference[peak]), 2)} in year {peak}, {number(float(difference.iloc[-1]), 2)} in year {simulation.years}.",
+        draw=drawing(plot_policy_course, table, runs=None if bands else runs, title=unit, name=name, start=start, end=end),
+    )
+
+
+def _support(simulation: Simulation, scenario: str) -> tuple[int | None, int | None]:
+    """First and last year in which an instrument of the scenario runs."""
+    found = simulation.comparison.alternatives[scenario].provenance["parameters"].get("policies", ())
+    years = [(int(one["start"]), min(int(one["end"]), simulation.years)) for one in found]
+    return (min(first for first, _ in years), max(last for _, last in years)) if years else (None, None)
+
+
+def course_headline(simulation: Simulation, outcome: Outcome, scenario: str, end: int | None) -> str:
+    """Whether the difference fades after the last year of support, by the interval of the change in each pair."""
+    name = plain_name(scenario)
+    if end is None or end >= simulation.years:
+        return _short(f"What {name} changes, year by year, in this model", "What the support changes, year by year")
+    pair = [values_of(one, outcome) / scale_of(one, outcome) for one in (simulation.comparison.baseline, simulation.comparison.alternatives[scenario])]
+    change = spread(((pair[1] - pair[0])[:, -1] - (pair[1] - pair[0])[:, end])[:, None])
+    low, high = float(change.mean[0] - change.half[0]), float(change.mean[0] + change.half[0])
+    if high < 0:
+        return _short(f"What {name} changes fades once support ends", "What support changes fades once it ends")
+    if low > 0:
+        return _short(f"What {name} changes grows after support ends", "What support changes grows after it ends")
+    return _short(f"What {name} changes neither fades nor grows after support ends", "What support changes stays after it ends")
+
+
+def _short(*texts: str) -> str:
+    return next((text for text in texts if len(text) <= HEADLINE), texts[-1][:HEADLINE])
+
+
+def results_exhibit(simulation: Simulation, tables: dict[str, pd.DataFrame], keys: Sequence[str]) -> Exhibit:
+    """All results as a table; those that have no figure stand openly on the page."""
+    every = pd.concat([*(tables[key] for key in keys), *(table for key, table in tables.items() if key not in keys)], ignore_index=True)
+    others = every[every["outcome"].isin(keys)] if keys else every
+    told = int(others["verdict"].isin(TOLD).sum())
+    shown = _shown(others)
+    return Exhibit(
+        key="policy_results",
+        section="policies",
+        headline=f"{told} of {count(len(others), 'further difference')} can be told from none",
+        tables={"policy_results": shown, "policies": every},
+        columns=EFFECT_COLUMNS
+        | {
+            "support": Column("Support"),
+            "counted": Column("Counted"),
+            "interval": Column("Difference (95 % interval)"),
+            "cost": Column("Cost per additional one (95 % interval)"),
+        },
+        prose="A row says what there is more or less of in the same world with the support. Results are counted, not weighed against each other.",
+        lead="All other results, for each kind of support.",
+        caption=f"Paired differences with 95 % intervals; costs with Fieller's. {CHANCE} {source_of(simulation)}",
+        reading="",
+        listed=tuple(shown.columns) if len(shown) <= LISTED else (),
+    )
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows as a reader sees them: name, what is counted, difference and cost with their intervals."""
+    rows = []
+    for _outcome, part in table.groupby("outcome", sort=False):
+        digits = digits_of(part)
+        rows += [(name_of(row["scenario"]), row["title"], signed_span(row, digits), cost_text(row)) for _index, row in part.iterrows()]
+    return pd.DataFrame(rows, columns=["support", "counted", "interval", "cost"], dtype="str")
