@@ -167,7 +167,7 @@ def _owner_labels(arrays: ClusterArrays) -> Ints:
     """Owner groups by both relations, each also with probable duplicates taken as one: they would have one owner."""
     n = len(arrays.duplicate)
     if np.array_equal(arrays.duplicate, np.arange(n)) or len(np.unique(arrays.duplicate)) == n:
-        return np.stack([arrays.linked, arrays.linked, arrays.partner, arrays.partner])
+        return np.array([arrays.linked, arrays.linked, arrays.partner, arrays.partner])
     rows = []
     for labels in (arrays.linked, arrays.partner):
         size = int(labels.max(initial=-1)) + 1
@@ -179,7 +179,8 @@ def _owner_labels(arrays: ClusterArrays) -> Ints:
 def _tie_counts(arrays: ClusterArrays, ks: Ints) -> Ints:
     """The lines of :func:`count_ties` in the order of the rows; chunks hold whole bases."""
     order = np.argsort(arrays.base, kind="stable")
-    starts = np.flatnonzero(np.diff(arrays.base[order], prepend=np.nan))
+    base = arrays.base[order]
+    starts = np.append(np.zeros(min(len(base), 1), dtype=np.int64), np.flatnonzero(base[1:] != base[:-1]) + 1)
     (order, cuts, ks) = freeze(order, np.append(starts, len(order)), ks)
     if arrays.ptr[-1] <= _CHUNK and len(order):
         chunks = np.array([0, len(starts)])

@@ -50,7 +50,7 @@ def decide(rules: Rules, values: Mapping[str, Values]) -> Decision:
     if absent:
         msg = f"the rules {rules.name!r} need indicators that were not measured: {some(absent)}. Measure rules.keys."
         raise DataError(msg)
-    low, high = (np.stack([getattr(values[key], end) for key in rules.keys]) for end in ("low", "high"))
+    low, high = (np.array([getattr(values[key], end) for key in rules.keys]) for end in ("low", "high"))
     certain, possible = (np.empty((len(rules.criteria), low.shape[1]), dtype=bool) for _ in range(2))
     for op, (criteria, keys, thresholds) in rules.by_operator.items():
         certain[criteria], possible[criteria] = compared(op, thresholds, Interval(low[keys], high[keys]))
@@ -82,7 +82,7 @@ def compared(op: Operator, threshold: npt.ArrayLike, value: Interval | Values) -
 
 def _rank(rules: Rules, holds: Mask) -> Ints:
     """The rank of each cluster when the criteria (first axis) hold where they are said to."""
-    return _reached(rules, np.stack([_own(rules, level, holds) for level in rules.levels]))
+    return _reached(rules, np.array([_own(rules, level, holds) for level in rules.levels]))
 
 
 def _own(rules: Rules, level: str, holds: Mask) -> Mask:
@@ -112,7 +112,7 @@ def _gates(rules: Rules, certain: Mask) -> tuple[Ints, Ints]:
     if not gated:
         nothing = np.zeros(certain.shape[1], dtype=np.int64)
         return nothing, nothing.copy()
-    steps = _reached(rules, np.stack([certain[found].all(axis=0) for _, found in gated]))
+    steps = _reached(rules, np.array([certain[found].all(axis=0) for _, found in gated]))
     numbers = np.array([len(found) for _, found in gated])
     resting = np.concatenate([[0], np.cumsum(numbers) if rules.cumulative else numbers])
     ranks = np.array([0, *(rank for rank, _ in gated)], dtype=np.int64)

@@ -35,7 +35,8 @@ def levels_of(arrays: ClusterArrays, rules: Rules, columns: Mapping[str, npt.Arr
 
 def columns_needed(rules: Rules) -> tuple[str, ...]:
     """The indicators of the rules that :func:`levels_of` has to be given; rules that need what is not counted at every step are refused."""
-    costly = [key for key in rules.keys if not rules.meaning(_name(key)).cheap]
+    further = tuple(key for key in rules.keys if parsed(key)[0] not in COUNTED)
+    costly = [key for key in further if not rules.meaning(_name(key)).cheap]
     if costly:
         criteria = [criterion.id for criterion in rules.criteria if criterion.key in costly]
         msg = (
@@ -43,7 +44,7 @@ def columns_needed(rules: Rules) -> tuple[str, ...]:
             f"Simulate with rules that do without, such as 'lithuania'; an assessment of a single day can use them."
         )
         raise DataError(msg)
-    return tuple(key for key in rules.keys if parsed(key)[0] not in COUNTED)
+    return further
 
 
 def _name(key: str) -> str:
