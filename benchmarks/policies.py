@@ -51,7 +51,10 @@ def events(start: simulate.Checkpoint, runs: int, seed: int) -> pd.DataFrame:
     """One year of events for all firms, five years on: direct, indirect and rest, and the naive contrast."""
     alternative = simulate.Participation(policies=(simulate.Matchmaking(budget=BUDGET, start=1, end=1),))
     found = simulate.compare(simulate.Participation(), {"one year of events": alternative}, start, steps=5, runs=runs, seed=seed)
-    return simulate.policy_table(found).join(found.decomposition.xs("innovated", level="outcome")["se"].unstack("part").add_prefix("innovations_se_"))
+    rows = simulate.policy_table(found)
+    for part in ("direct", "indirect", "rest", "total"):
+        rows[f"innovations_se_{part}"] = found.decomposition.loc[("one year of events", "innovated", part), "se"]
+    return rows
 
 
 if __name__ == "__main__":
