@@ -13,7 +13,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from innovnet._kernel import inlined, kernel
+from innovnet._kernel import bare_kernel, inlined, kernel
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint32(0x9E3779B9), np.uint32(0xBB67AE85)
@@ -112,6 +112,24 @@ def mix(x: np.uint64) -> np.uint64:
 def hashed(key: np.uint64, element: np.uint64) -> np.uint64:
     """The draw of an element of a list whose key is ``key`` (64 random bits): the element with the smallest is chosen at random."""
     return mix(key ^ (element * np.uint64(0x9E3779B97F4A7C15)))
+
+
+@bare_kernel
+def placed(first: np.uint32, second: np.uint32, element: np.uint32) -> np.uint32:
+    """:func:`hashed` for elements of 32 bits and two words of a list's key, one to one: a loop over a list runs on vectors and needs to keep the draws alone."""
+    x = np.uint32(np.uint32(element + second) ^ first)
+    x = np.uint32(np.uint32(x ^ (x >> np.uint32(16))) * np.uint32(0x85EBCA6B))
+    x = np.uint32(np.uint32(x ^ (x >> np.uint32(13))) * np.uint32(0xC2B2AE35))
+    return np.uint32(x ^ (x >> np.uint32(16)))
+
+
+@bare_kernel
+def element_of(first: np.uint32, second: np.uint32, draw: np.uint32) -> np.uint32:
+    """The element whose draw :func:`placed` is ``draw``."""
+    x = np.uint32(np.uint32(draw ^ (draw >> np.uint32(16))) * np.uint32(0x7ED1B41D))
+    x = np.uint32(np.uint32(x ^ (x >> np.uint32(13)) ^ (x >> np.uint32(26))) * np.uint32(0xA5CB9243))
+    x = np.uint32(x ^ (x >> np.uint32(16)))
+    return np.uint32(np.uint32(x ^ first) - second)
 
 
 @kernel

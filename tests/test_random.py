@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from innovnet._random import below, bits64, philox, philox_array, seed_key, unit, unit_array
+from innovnet._random import below, bits64, element_of, philox, philox_array, placed, seed_key, unit, unit_array
 
 ONES = 0xFFFFFFFF
 word = st.integers(0, ONES)
@@ -34,6 +34,12 @@ def test_kernel_and_numpy_agree(c0, c1, c2, c3, key):
     bits = bits64(np.uint32(c0), np.uint32(c1), np.uint32(c2), np.uint32(c3), np.uint64(key))
     assert unit(np.uint64(bits)) == unit_array(c0, c1, c2, c3, key)
     assert 0 <= unit(np.uint64(bits)) < 1
+
+
+@given(word, word, word)
+def test_an_element_is_found_from_its_draw(first, second, element):
+    keys = np.uint32(first), np.uint32(second)
+    assert element_of(*keys, placed(*keys, np.uint32(element))) == element
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(1, ONES))

@@ -9,6 +9,7 @@ from innovnet.simulate._participation import _numbers as d
 from innovnet.simulate._participation import _state as s
 
 ALL = (1 << 64) - 1
+WORD = (1 << 32) - 1
 ARRANGED_FIRST = 0x100
 
 
@@ -20,6 +21,13 @@ def mix(x):
 
 def hashed(key, element):
     return mix(key ^ ((int(element) * 0x9E3779B97F4A7C15) & ALL))
+
+
+def placed(first, second, element):
+    x = (int(element) + second & WORD) ^ first
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        x = ((x ^ (x >> shift)) * factor) & WORD
+    return x ^ (x >> 16)
 
 
 def unit(word):
@@ -100,15 +108,15 @@ class ByHand:
     def sees(self, i, number):
         found = []
         if self.ties[i]:
-            one, other = self.list_keys(self.ids[i], 0, d.PARTNER, number)
-            partner = min(self.ties[i], key=lambda j: hashed(one, j))
+            w = self.words(self.ids[i], 0, d.PARTNER, number)
+            partner = min(self.ties[i], key=lambda j: placed(w[0], w[1], j))
             theirs = [j for j in self.ties[partner] if j != i]
-            found += [(min(theirs, key=lambda j: hashed(other, j)), s.PARTNERS_PARTNER)] if theirs else []
+            found += [(min(theirs, key=lambda j: placed(w[2], w[3], j)), s.PARTNERS_PARTNER)] if theirs else []
         g = self.firms.cluster[i]
         if g >= 0:
-            key = self.list_keys(self.ids[i], 0, d.FELLOW, number)[0]
+            w = self.words(self.ids[i], 0, d.FELLOW, number)
             fellows = [int(j) for j in self.groups.member[self.groups.ptr[g] : self.groups.ptr[g + 1]] if j != i]
-            found += [(min(fellows, key=lambda j: hashed(key, j)), s.FELLOWS)] if fellows else []
+            found += [(min(fellows, key=lambda j: placed(w[0], w[1], j)), s.FELLOWS)] if fellows else []
         return found + [(j, s.CHANCE) for c in range(self.p.n_chance) if (j := self.by_chance(i, number * 16 + c)) is not None]
 
     def asks(self, i, number, candidates, row, asked):

@@ -6,7 +6,7 @@ from scipy import stats
 from worlds import drawn, world
 
 from innovnet._kernel import kernel
-from innovnet._random import bits64, hashed
+from innovnet._random import bits64, hashed, philox
 from innovnet.simulate._participation._decide_kernel import exponential, logit
 from innovnet.simulate._participation._draws_kernel import exp32
 from innovnet.simulate._participation._search_kernel import NOBODY, largest_seen, met_by_chance, one_of_list, one_of_ties, poisson, where
@@ -33,7 +33,8 @@ def chosen(values, keys, seed):
 def listed(member, but, keys, seed):
     counts = np.zeros(len(member), dtype=np.int64)
     for key in range(keys):
-        found = one_of_list(member, 0, len(member), but, bits64(np.uint32(key), np.uint32(0), np.uint32(1), np.uint32(0), seed))
+        w = philox(np.uint32(key), np.uint32(0), np.uint32(1), np.uint32(0), seed)
+        found = one_of_list(member, 0, len(member), but, w[0], w[1])
         for e in range(len(member)):
             counts[e] += member[e] == found
     return counts
@@ -135,6 +136,6 @@ def test_one_of_live_ties_but_not_of_ended_ones():
     ties.channel[low + 1 : high : 2] |= 128
     but = ties.other[low]
     keys = [int(k) for k in drawn(1).unit(1, np.arange(300)) * 2**53]
-    found = {int(one_of_ties(ties.indptr, ties.other, ties.channel, hub, but, np.uint64(key))) for key in keys}
+    found = {int(one_of_ties(ties.indptr, ties.other, ties.channel, hub, but, np.uint32(key & 0xFFFFFFFF), np.uint32(key >> 32))) for key in keys}
     assert found == set(ties.other[low + 2 : high : 2].tolist())
-    assert one_of_ties(ties.indptr, ties.other, ties.channel, hub, NOBODY, np.uint64(1)) in ties.other[low:high:2]
+    assert one_of_ties(ties.indptr, ties.other, ties.channel, hub, NOBODY, np.uint32(1), np.uint32(2)) in ties.other[low:high:2]

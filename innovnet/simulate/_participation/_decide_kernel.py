@@ -4,7 +4,8 @@ import numpy as np
 
 from innovnet._kernel import bare_kernel
 from innovnet.simulate._participation._draws_kernel import capacity_days, log32
-from innovnet.simulate._participation._numbers import FIELDS, Numbers
+from innovnet.simulate._participation._fields_intrinsics import likeness_sums
+from innovnet.simulate._participation._numbers import Numbers
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, FELLOWS, I8, PARTNERS_PARTNER, U1, WAIVE_BORDER, Firms, Places, Support
 
 Int = int | np.int64
@@ -51,13 +52,7 @@ def logit(word: np.uint32) -> np.float32:
 @bare_kernel
 def likeness(knowledge: F4, i: Int, j: Int) -> tuple[np.float32, np.float32]:
     """Cognitive overlap Σ min / Σ max of two places, and what i can learn: Σ max(0, v_j − v_i) / Σ v_i."""
-    least, most, gain, own = np.float32(0.0), np.float32(0.0), np.float32(0.0), np.float32(0.0)
-    for k in range(FIELDS):
-        a, b = knowledge[i, k], knowledge[j, k]
-        least += min(a, b)
-        most += max(a, b)
-        gain += max(np.float32(0.0), np.float32(b - a))
-        own += a
+    least, most, gain, own = likeness_sums(knowledge, i, j)
     return np.float32(least / most), np.float32(gain / own)
 
 

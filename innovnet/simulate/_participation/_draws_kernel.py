@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from innovnet._kernel import inlined, kernel
+from innovnet._kernel import bare_kernel, inlined, kernel
 from innovnet._random import philox
+from innovnet.simulate._participation._fields_intrinsics import overlap_sums
 from innovnet.simulate._participation._numbers import FIELDS, OWN
 from innovnet.simulate._participation._state import F4
 
@@ -75,14 +76,10 @@ def own_knowledge(profile: F4, quantile: F4, sector: int, quality: np.float32, q
         into[k] = profile[sector, k] * factor * quantile[byte]
 
 
-@kernel
+@bare_kernel
 def overlap(knowledge: F4, i: int | np.int64, j: int | np.int64) -> np.float32:
     """Cognitive overlap Σ min / Σ max of two places, 0 to 1."""
-    least, most = np.float32(0.0), np.float32(0.0)
-    for k in range(FIELDS):
-        a, b = knowledge[i, k], knowledge[j, k]
-        least += min(a, b)
-        most += max(a, b)
+    least, most = overlap_sums(knowledge, i, j)
     return np.float32(least / most)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from innovnet._kernel import bare_kernel, kernel
-from innovnet._random import bits64, hashed, open_unit, philox
+from innovnet._random import bits64, element_of, hashed, open_unit, philox, placed
 from innovnet.simulate._participation._decide_kernel import Int, exponential, live, load_of, slots, worth
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
@@ -103,25 +103,23 @@ def _count(
 
 
 @bare_kernel
-def one_of_ties(indptr: I8, other: U4, channel: U1, i: Int, but: np.uint32, key: np.uint64) -> np.uint32:
-    """One of the partners of place i at random, not ``but``; NOBODY where there is none."""
-    best, found = ~np.uint64(0), NOBODY
-    for e in range(indptr[i], indptr[i + 1]):
-        draw = hashed(key, np.uint64(other[e]))
-        if draw < best and other[e] != but and not channel[e] & ENDED:
-            best, found = draw, other[e]
-    return found
+def one_of_ties(indptr: I8, other: U4, channel: U1, i: Int, but: np.uint32, first: np.uint32, second: np.uint32) -> np.uint32:
+    """One of the partners of place i at random, not ``but``; NOBODY where there is none. Without a branch the loop runs on vectors over the ties of a hub."""
+    least = NOBODY
+    for e in range(np.uint64(indptr[i]), np.uint64(indptr[i + 1])):
+        out = np.uint32(np.uint32(other[e] == but) | np.uint32(channel[e] >> np.uint8(7)))  # 1: not one of them; the bit ENDED is the highest
+        least = min(least, np.uint32(placed(first, second, other[e]) | np.uint32(np.uint32(0) - out)))
+    return NOBODY if least == NOBODY else element_of(first, second, least)
 
 
 @bare_kernel
-def one_of_list(member: U4, low: Int, high: Int, but: np.uint32, key: np.uint64) -> np.uint32:
+def one_of_list(member: U4, low: Int, high: Int, but: np.uint32, first: np.uint32, second: np.uint32) -> np.uint32:
     """One of the members ``low`` to ``high`` at random, not ``but``; NOBODY where there is none."""
-    best, found = ~np.uint64(0), NOBODY
-    for e in range(low, high):
-        draw = hashed(key, np.uint64(member[e]))
-        if draw < best and member[e] != but:
-            best, found = draw, member[e]
-    return found
+    least = NOBODY
+    for e in range(np.uint64(low), np.uint64(high)):
+        out = np.uint32(member[e] == but)
+        least = min(least, np.uint32(placed(first, second, member[e]) | np.uint32(np.uint32(0) - out)))
+    return NOBODY if least == NOBODY else element_of(first, second, least)
 
 
 @bare_kernel
@@ -165,13 +163,12 @@ def look(i: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Tie
     seen[0], seen[1], zero, me = NOBODY, NOBODY, np.uint32(0), np.uint32(i)
     if ties.indptr[i + 1] > ties.indptr[i]:
         w = philox(who, zero, tag(PARTNER, step), np.uint32(s), key)
-        partner = one_of_ties(ties.indptr, ties.other, ties.channel, i, me, np.uint64(w[0]) | (np.uint64(w[1]) << np.uint64(32)))
+        partner = one_of_ties(ties.indptr, ties.other, ties.channel, i, me, np.uint32(w[0]), np.uint32(w[1]))
         if partner != NOBODY:
-            list_key = np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32))
-            seen[0] = one_of_ties(ties.indptr, ties.other, ties.channel, np.int64(partner), me, list_key)
+            seen[0] = one_of_ties(ties.indptr, ties.other, ties.channel, np.int64(partner), me, np.uint32(w[2]), np.uint32(w[3]))
     if firms.cluster[i] >= 0:
-        g = firms.cluster[i]
-        seen[1] = one_of_list(groups.member, groups.ptr[g], groups.ptr[g + 1], me, bits64(who, zero, tag(FELLOW, step), np.uint32(s), key))
+        g, w = firms.cluster[i], philox(who, zero, tag(FELLOW, step), np.uint32(s), key)
+        seen[1] = one_of_list(groups.member, groups.ptr[g], groups.ptr[g + 1], me, np.uint32(w[0]), np.uint32(w[1]))
     for c in range(p.n_chance):
         w = philox(who, zero, tag(CHANCE, step), np.uint32(s * 16 + c), key)
         seen[2 + c] = met_by_chance(i, places, firms.employees, p, np.uint32(w[0]), np.uint32(w[1]), np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32)))
