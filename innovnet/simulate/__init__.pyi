@@ -1,3 +1,4 @@
+from ._assumptions import assumptions as assumptions
 from ._barter import Barter as Barter
 from ._calibrate import calibrate as calibrate
 from ._calibration import Calibration as Calibration
