@@ -65,6 +65,7 @@ class Page:
     beside: Sequence[Beside] = ()
     boxes: Mapping[str, str] = field(default_factory=dict)  #: section -> what must be known before anything in it is read
     card: Sequence[Mapping[str, Any]] = ()  #: entries of the description of a model, each with ``blocks`` for the template
+    quality_title: str = "What was read, repaired and left out"
     remark: str = ""  #: below the scope: what must not be taken from the page
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from innovnet.report._canvas import drawing
 from innovnet.report._exhibit import Column, Exhibit, Finding
-from innovnet.report._format import count, number
+from innovnet.report._format import MINUS, THIN, count, number
 from innovnet.report._policy_course_plot import plot_policy_course
 from innovnet.report._policy_plot import plot_policies
 from innovnet.report._policy_tables import (
@@ -203,3 +203,17 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
         digits = digits_of(part)
         rows += [(name_of(row["scenario"]), row["title"], signed_span(row, digits), cost_text(row)) for _index, row in part.iterrows()]
     return pd.DataFrame(rows, columns=["support", "counted", "interval", "cost"], dtype="str")
+
+
+def summary_lines(simulation: Simulation) -> list[str]:
+    """The two main results as lines of a terminal."""
+    lines = []
+    for outcome in outcomes_of(simulation.comparison)[:2]:
+        table = effects_table(simulation.comparison, outcome)
+        digits = digits_of(table)
+        rows = [(name_of(row["scenario"]), signed_span(row, digits), cost_text(row)) for _index, row in table.iterrows()]
+        widths = [max(len(row[k]) for row in rows) for k in (0, 1)]
+        lines += [f"{outcome.title.format(simulation.years)} (95 % interval); cost per additional {outcome.thing}:"]
+        lines += [f"  {name:<{widths[0]}}  {difference:<{widths[1]}}  {cost}" for name, difference, cost in rows]
+    lines.append(f"{number(simulation.runs)} pairs of runs of {number(simulation.actors)} organisations. A simulation, not a forecast.")
+    return [line.replace(THIN, " ").replace(MINUS, "-").rstrip() for line in lines]

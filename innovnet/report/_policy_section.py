@@ -1,20 +1,25 @@
 """The section on policies: its exhibits, the box above them, its part of the method."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from innovnet.report._concepts import entry
+from innovnet.report._concepts import NAMES, NAMES_COLUMNS, entry, names_table
 from innovnet.report._exhibit import Exhibit
 from innovnet.report._format import count, number
 from innovnet.report._method import method_entry
+from innovnet.report._page import Page, table_of
+from innovnet.report._policy_assumptions import assumptions_exhibit
 from innovnet.report._policy_effects import effect_exhibits
-from innovnet.report._policy_more import instruments_exhibit, money_exhibit, naive_exhibit, parts_exhibit
+from innovnet.report._policy_more import instruments_exhibit, money_exhibit, parts_exhibit
+from innovnet.report._policy_truth import naive_exhibit, truth_exhibit
 from innovnet.report._policy_words import BOX
 from innovnet.report._simulation import Simulation
-from innovnet.simulate import compare, policy_table, population
+from innovnet.report._simulation_card import card_of
+from innovnet.simulate import compare, participation_effects, policy_table, population
 
 #: name in the report, name in the literature, function of innovnet
-NAMES = (
+POLICY_NAMES = (
     ("Additional", "paired difference between two branches of a simulation, common random numbers", "simulate.compare"),
     ("Pairing gain", "variance reduction by common random numbers", "simulate.compare"),
     ("Direct, indirect, rest", "effect on the treated, spillover on their ties, on all others", "Comparison.decomposition"),
@@ -26,7 +31,7 @@ NAMES = (
 def policy_exhibits(simulation: Simulation) -> list[Exhibit]:
     """What the section shows, in its order."""
     course = effect_exhibits(simulation)
-    more = [make(simulation) for make in (parts_exhibit, naive_exhibit, money_exhibit)]
+    more = [make(simulation) for make in (assumptions_exhibit, parts_exhibit, naive_exhibit, truth_exhibit, money_exhibit)]
     first = instruments_exhibit(simulation)
     return [*course[:2], *([first] if first else []), *course[2:], *(exhibit for exhibit in more if exhibit)]
 
@@ -43,5 +48,28 @@ def policy_methods(simulation: Simulation) -> list[dict[str, Any]]:
         f"{number(simulation.runs)} pairs of runs of {count(simulation.years, 'year')} with seed {told['seed']}, "
         f"after {count(told['burn_in'], 'year')} without support that all runs have in common."
     )
-    functions: list[Callable[..., Any]] = [compare, policy_table, *([population] if simulation.population is not None else [])]
+    functions: list[Callable[..., Any]] = [
+        compare,
+        policy_table,
+        *([participation_effects] if simulation.effects is not None else []),
+        *([population] if simulation.population is not None else []),
+    ]
     return [entry("simulation", "How the section on support was made.", ("Of this run", runs)), *(method_entry(function) for function in functions)]
+
+
+def with_policies(page: Page, simulation: Simulation) -> Page:
+    """The page of a programme with what the section on policies needs besides its exhibits."""
+    told = simulation.comparison.baseline.provenance
+    names = names_table([*NAMES, *POLICY_NAMES])
+    row = (
+        "Simulation",
+        f"{told['model']}, {count(simulation.actors, 'organisation')}, {count(simulation.runs, 'pair')} of runs, seed {told['seed']}; all parameters are in the record",
+    )
+    return replace(
+        page,
+        boxes={"policies": policy_box(simulation)},
+        names=table_of(names, NAMES_COLUMNS, len(names)),
+        methods=[*page.methods, *policy_methods(simulation)],
+        card=card_of(simulation.model),
+        provenance=[*page.provenance, row],
+    )

@@ -18,6 +18,7 @@ _KNOWN = {
     "facilitation": "facilitation of clusters",
     "internationalisation": "internationalisation",
     "matchmaking": "matchmaking",
+    "mix": "the mix",
     "maturitysupport": "support of maturity",
     "projectsubsidy": "project subsidies",
 }

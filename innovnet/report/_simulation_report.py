@@ -17,10 +17,11 @@ from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._format import count, euro, number
 from innovnet.report._page import Page, chosen, numbered, render, table_of
-from innovnet.report._policy_section import NAMES, policy_box, policy_exhibits, policy_methods
+from innovnet.report._policy_more import QUALITY, quality_of
+from innovnet.report._policy_section import POLICY_NAMES, policy_box, policy_exhibits, policy_methods
 from innovnet.report._policy_tables import effects_table, outcomes_of
 from innovnet.report._policy_words import plain_name
-from innovnet.report._provenance import Clock, now, versions
+from innovnet.report._provenance import Clock, input_words, now, versions
 from innovnet.report._simulation import Simulation, simulation_of
 from innovnet.report._simulation_card import card_of
 from innovnet.report._story import sheets_of
@@ -30,13 +31,6 @@ from innovnet.simulate._comparison import Comparison
 
 PAGE, BOOK = "report.html", "tables.xlsx"
 Tables = dict[str, tuple[pd.DataFrame, Mapping[str, Column]]]
-QUALITY = {
-    "item": Column("What"),
-    "place": Column("Of", definition="Country, or part of the data."),
-    "count": Column("How many"),
-    "action": Column("What it is", "", "source: a published figure; assumption: chosen here; drawn: by chance within what is known."),
-    "examples": Column("From", "", "Source of a figure, or first identifiers."),
-}
 
 
 def write_simulation_report(
@@ -81,14 +75,16 @@ def write_simulation_report(
     >>> import innovnet as inn
     >>> page = inn.write_simulation_report(comparison, "my-simulation")  # doctest: +SKIP
     """
-    simulation = simulation_of(comparison)
-    folder = Path(path)
+    call = command or f"innovnet.write_simulation_report(comparison, {Path(path).name!r})"
+    return write_simulation(simulation_of(comparison), Path(path), Clock(show=progress is True), command=call, inputs=[], images=images)
+
+
+def write_simulation(simulation: Simulation, folder: Path, clock: Clock, *, command: str, inputs: list[dict[str, Any]], images: bool) -> Path:
+    """Write the report into a folder; returns its page."""
     check_folder(folder)
-    clock = Clock(show=progress is True)
-    call = command or f"innovnet.write_simulation_report(comparison, {folder.name!r})"
     with clock.step("findings"):
         exhibits = policy_exhibits(simulation)
-    record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": call, "options": {"threads": threads()}}
+    record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": command, "options": {"threads": threads()}, "inputs": inputs}
     record |= {"simulation": simulation_record(simulation), "versions": versions()}
     with whole(folder) as made, fewer_collections():
         _write(made, simulation, exhibits, record, clock, images=images)
@@ -103,9 +99,6 @@ def simulation_record(simulation: Simulation) -> dict[str, Any]:
 
 def _write(folder: Path, simulation: Simulation, exhibits: list[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool) -> None:
     tables: Tables = {name: (table, exhibit.columns) for name, table, exhibit in sheets_of(exhibits)}
-    quality = quality_of(simulation)
-    if len(quality):
-        tables["data_quality"] = (quality, QUALITY)
     with clock.step("tables"):
         (folder / "tables").mkdir()
         for name, (table, columns) in tables.items():
@@ -116,7 +109,7 @@ def _write(folder: Path, simulation: Simulation, exhibits: list[Exhibit], record
         (folder / "figures").mkdir()
         drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in exhibits}
     record["seconds"] = clock.seconds
-    page = _page(simulation, exhibits, drawn, quality, record, images=images)
+    page = _page(simulation, exhibits, drawn, record, images=images)
     with clock.step("workbook"):
         _workbook(folder / BOOK, exhibits, page, tables, meanings)
     with clock.step("page"):
@@ -139,17 +132,8 @@ def _titled(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def quality_of(simulation: Simulation) -> pd.DataFrame:
-    """What the population was made of."""
-    if simulation.population is None:
-        return pd.DataFrame(columns=list(QUALITY))
-    table = simulation.population.quality
-    return table[[name for name in QUALITY if name in table.columns]].reset_index(drop=True)
-
-
-def _page(
-    simulation: Simulation, exhibits: list[Exhibit], drawn: Mapping[str, Mapping[str, str]], quality: pd.DataFrame, record: dict[str, Any], *, images: bool
-) -> Page:
+def _page(simulation: Simulation, exhibits: list[Exhibit], drawn: Mapping[str, Mapping[str, str]], record: dict[str, Any], *, images: bool) -> Page:
+    quality = next(iter(quality_of(simulation).values()), pd.DataFrame(columns=list(QUALITY)))
     lacking = (
         ""
         if simulation.population is not None
@@ -164,8 +148,9 @@ def _page(
         drawn=drawn,
         notes=(),
         quality=table_of(quality, QUALITY, len(quality)),
+        quality_title="What the simulated world was made of",
         quality_words=lacking or "What the simulated organisations were made of: published figures, what was drawn within them, and assumptions.",
-        names=table_of(names_table(NAMES), NAMES_COLUMNS),
+        names=table_of(names_table(POLICY_NAMES), NAMES_COLUMNS),
         methods=policy_methods(simulation),
         card=card_of(simulation.model),
         boxes={"policies": policy_box(simulation)},
@@ -214,12 +199,8 @@ def provenance_of(simulation: Simulation, record: Mapping[str, Any]) -> list[tup
         ("Population", f"fingerprint {told['population_fingerprint']}"),
         ("Seed, years, runs", f"{told['seed']}, {simulation.years} after {told['burn_in']} without support, {simulation.runs}"),
         ("Written", record["written"]),
-        (
-            "Run time",
-            f"{number(sum(record['seconds'].values()))} s up to this page, the simulation not counted"
-            if "simulation" not in record["seconds"]
-            else f"{number(sum(record['seconds'].values()))} s up to this page",
-        ),
+        ("Participants", "; ".join(input_words(one) for one in record["inputs"])),
+        ("Run time", f"{number(sum(record['seconds'].values()))} s up to this page, on {count(record['options']['threads'], 'thread')}"),
         ("To reproduce", record["command"]),
         ("Software", ", ".join(f"{name} {version}" for name, version in record["versions"].items())),
         ("How to cite", f"“{title}”, report made with innovnet {__version__}. {cite()}"),

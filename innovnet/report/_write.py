@@ -23,11 +23,16 @@ from innovnet.report._files import columns_table, write_table
 from innovnet.report._folder import RECORD, check_folder, whole
 from innovnet.report._measure import Programme, measure
 from innovnet.report._page import Beside, Page, chosen, figures_named, numbered, render, table_of
+from innovnet.report._policy_section import policy_exhibits, with_policies
 from innovnet.report._provenance import Clock, inputs_of, now, provenance_of, versions
 from innovnet.report._quality import COLUMNS as QUALITY_COLUMNS
 from innovnet.report._quality import quality_table, quality_words
+from innovnet.report._simulation import Simulation, simulation_of
+from innovnet.report._simulation_report import simulation_record
+from innovnet.report._simulation_run import default_simulation
 from innovnet.report._story import exhibits_of, facts_of, methods_of, notes_of, scope_of, sheets_of, title_of
 from innovnet.report._workbook import write_workbook
+from innovnet.simulate._comparison import Comparison
 
 PAGE, BOOK, CLUSTERS = "report.html", "tables.xlsx", "clusters"
 MAIN = 3  #: findings on clusters that the page of the programme tells
@@ -67,6 +72,7 @@ def write_report(
     seed: int = 0,
     images: bool = True,
     register: Register | str | Path | None = None,
+    policies: Comparison | Simulation | Literal["default"] | None = None,
     on_error: Literal["raise", "report"] = "raise",
     progress: bool | None = None,
     command: str = "",
@@ -90,6 +96,9 @@ def write_report(
     register
         A register of clusters, or its workbook or folder: its report, with the rules "lithuania" and the programme's ties, is written into ``clusters/`` and linked.
         For other rules, days and years: :func:`innovnet.write_cluster_report`.
+    policies
+        A comparison of policies: what support would change becomes a section of the page. ``"default"``, with ``country``: five instruments with the same budget are
+        simulated in a population of the country around its organisations in the programme. A simulation, not a forecast.
     on_error
         For reading: ``"raise"``, or ``"report"`` to leave faulty rows out and count them.
     progress
@@ -138,13 +147,31 @@ def write_report(
     with clock.step("network and exact betweenness"):
         programme = measure(affiliation, country=country, runs=runs, seed=seed, progress=bars)
     exhibits = exhibits_of(programme, clock)
+    simulation = _simulation(policies, affiliation, country, seed, clock, bars)
     options = {"country": country, "runs": runs, "seed": seed, "on_error": on_error, "weighting": "newman", "threads": threads()}
     call = command or _call(path, source_of, country=country, runs=runs, seed=seed)
     record: dict[str, Any] = {"innovnet": __version__, "written": now(), "command": call, "options": options, "inputs": inputs, "versions": versions()}
     with whole(folder) as made, fewer_collections():
         beside = [] if task is None else [_clusters(made, task, record, clock, images=images, bars=bars)]
-        _write(made, programme, exhibits, record, clock, images=images, beside=beside)
+        _write(made, programme, exhibits, record, clock, images=images, beside=beside, simulation=simulation)
     return folder / PAGE
+
+
+def _simulation(
+    policies: Comparison | Simulation | str | None, affiliation: Affiliation, country: str | None, seed: int, clock: Clock, bars: bool | None
+) -> Simulation | None:
+    """The simulation that was given or is to be made."""
+    if policies is None:
+        return None
+    if not isinstance(policies, str):
+        return simulation_of(policies)
+    if policies != "default":
+        msg = f"policies={policies!r} is neither a comparison nor 'default'. Make one with inn.simulate.compare()."
+        raise DataError(msg)
+    if country is None:
+        msg = "policies='default' simulates one country. Give country too, as in country='LT'."
+        raise DataError(msg)
+    return default_simulation(affiliation, country, seed=seed, clock=clock, bars=bars)
 
 
 def _clusters(made: Path, task: Task, record: dict[str, Any], clock: Clock, *, images: bool, bars: bool | None) -> Beside:
@@ -162,8 +189,19 @@ def _call(path: str | Path, source: str, **options: object) -> str:
 
 
 def _write(
-    folder: Path, programme: Programme, exhibits: Sequence[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool, beside: Sequence[Beside]
+    folder: Path,
+    programme: Programme,
+    exhibits: Sequence[Exhibit],
+    record: dict[str, Any],
+    clock: Clock,
+    *,
+    images: bool,
+    beside: Sequence[Beside],
+    simulation: Simulation | None,
 ) -> None:
+    if simulation is not None:
+        exhibits = [*exhibits, *policy_exhibits(simulation)]
+        record["simulation"] = simulation_record(simulation)
     tables: dict[str, tuple[pd.DataFrame, Mapping[str, Column]]] = {name: (table, e.columns) for name, table, e in sheets_of(exhibits)}
     quality = quality_table(programme)
     tables["organisations"] = (_organisations(programme), ACTOR_COLUMNS)
@@ -180,6 +218,8 @@ def _write(
         drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in exhibits}
     record["seconds"] = clock.seconds
     page = _page(programme, exhibits, drawn, quality, record, images=images, beside=beside)
+    if simulation is not None:
+        page = with_policies(page, simulation)
     with clock.step("workbook"):
         sheets = [(name.replace("_", " ").capitalize(), table, columns) for name, (table, columns) in tables.items()]
         about = [("Title", page.title), ("Scope", page.scope), *page.provenance]
