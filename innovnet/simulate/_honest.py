@@ -51,7 +51,8 @@ def policy_table(comparison: Comparison) -> pd.DataFrame:
 
         - ``additional``, ``low``, ``high``: the paired difference and its 95 % interval.
         - ``paid`` (EUR, all years), ``cost`` = paid / additional, ``cost_low``, ``cost_high`` (Fieller), ``verdict``; NaN where the difference cannot be told from 0.
-        - ``direct``, ``indirect``, ``rest``: of those reached, of others tied to them, of all others; they sum to ``additional``.
+        - ``direct``, ``indirect``, ``rest``: of those reached, of others tied to them, and what is left, of all others and of firms that innovated and left the
+          market in the same year; they sum to ``additional``.
         - ``reached``: mean number of firms reached by the last year.
         - ``true_each``: direct difference for each firm reached. ``naive_each``: mean of those reached minus mean of all others, in the alternative.
           Both are summed over the years where the outcome is, each year of those reached by then; not for ties, of which bodies among the others have most.
@@ -105,12 +106,12 @@ def _row(comparison: Comparison, i: int, scenario: str, name: str) -> dict[str, 
     base, other = (values[:, 1:, comparison.baseline.names.index(result.observed)] for values in _both(comparison, scenario))
     gained = spread((other - base)[:, over].sum(axis=1)[:, None])
     cost = comparison.cost(result.observed, over="sum" if result.summed else "last").loc[scenario]
-    found: dict[str, float | str] = {"additional": float(gained.mean[0])}
-    found |= {"low": float(gained.mean[0] - gained.half[0]), "high": float(gained.mean[0] + gained.half[0]), "paid": cost["paid"]}
+    additional, half = float(gained.mean[0]), float(gained.half[0])
+    found: dict[str, float | str] = {"additional": additional, "low": additional - half, "high": additional + half, "paid": cost["paid"]}
     found |= {"cost": cost["cost"], "cost_low": cost["low"], "cost_high": cost["high"], "verdict": cost["verdict"]}
     k = comparison.outcomes.index(result.column)
-    parts = comparison._parts[i, :, over, k].sum(axis=1).mean(axis=0) * result.share
-    found |= {part: float(value) for part, value in zip(PARTS, parts, strict=True)}
+    parts = [float(part) for part in comparison._parts[i, :, over, k].sum(axis=1).mean(axis=0) * result.share]
+    found |= dict(zip(PARTS, (parts[0], parts[1], additional - parts[0] - parts[1]), strict=True))
     found["reached"] = float(comparison._actors[i, :, -1, 0].mean())
     true, naive = _each(comparison, i, k, over) if name in _CONTRASTED else (np.full(2, np.nan), np.full(2, np.nan))
     ratio = fieller(naive, true) if np.isfinite(true).all() and np.isfinite(naive).all() else (np.nan, np.nan, np.nan)
