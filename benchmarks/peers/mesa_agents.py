@@ -190,6 +190,7 @@ class Firm(Actor):
             network += p["innovation.ties"] * log1p(len(self.ties) + p["innovation.indirect"] * indirect)
         innovated = self.innovated = random.random() < 1 - exp(-p["innovation.base"] * exp(exponent + p["network_effect"] * network))
         self.history = (self.history << 1 | innovated) & 255
+        self.model.innovations += innovated
         self.exported = self.exporter
         keep = p["innovation.persistence"]
         self.z = keep * self.z + (1 - keep) * p["innovation.quality_z"] * self.quality + p["innovation.jump"] * innovated

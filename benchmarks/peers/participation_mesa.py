@@ -57,6 +57,7 @@ class Participation(mesa.Model):
         self.ties += new
         for _ in range(self.p["learning.rounds"]):
             self.meet()
+        self.innovations = 0
         self.firms.do("innovate")
         exited = self.compete()
         self.end()
@@ -205,9 +206,9 @@ class Participation(mesa.Model):
             "participation": partners / len(firms),
             "ties": len(self.ties),
             "ties_new": new,
-            "mean_degree_participants": 2 * len(self.ties) / max(partners + sum(len(body.ties) > 0 for body in bodies), 1),
+            "mean_degree_participants": sum(degrees) / max(partners, 1),
             "mean_degree_bodies": sum(len(body.ties) for body in bodies) / len(bodies),
-            "innovation_rate": sum(firm.history & 1 for firm in firms) / len(firms),
+            "innovation_rate": self.innovations / len(firms),
             "innovative_3y_10": sum(firm.history & 7 > 0 for firm in large) / max(len(large), 1),
             "export_share": sum(firm.exporter for firm in firms) / len(firms),
             "survival": 1 - exited / len(firms),

@@ -243,6 +243,7 @@ class Participation:
         exponent = p["innovation.size"] * self.log_employees + p["innovation.quality"] * self.quality + p["network_effect"] * network
         innovated = (self.rng.standard_exponential(self.n) < p["innovation.base"] * np.exp(exponent)) & self.firm
         self.history = (self.history << 1) | innovated
+        self.innovations = np.count_nonzero(innovated)
         keep = p["innovation.persistence"]
         self.z *= keep
         self.z += (1 - keep) * p["innovation.quality_z"] * self.quality + p["innovation.jump"] * innovated
@@ -349,9 +350,9 @@ class Participation:
             "participation": partner.sum() / firms,
             "ties": len(self.key),
             "ties_new": new,
-            "mean_degree_participants": 2 * len(self.key) / max(np.count_nonzero(degree), 1),
+            "mean_degree_participants": degree[partner].sum() / max(np.count_nonzero(partner), 1),
             "mean_degree_bodies": degree[self.body].mean(),
-            "innovation_rate": np.count_nonzero(self.history & firm & 1) / firms,
+            "innovation_rate": self.innovations / firms,
             "innovative_3y_10": np.count_nonzero(self.history[large] & 7) / max(int(large.sum()), 1),
             "export_share": self.exporter.sum() / firms,
             "survival": 1 - exited.sum() / firms,

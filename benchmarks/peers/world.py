@@ -21,7 +21,7 @@ DAYS = 220.0
 
 #: The calibrated default.
 DEFAULT = {
-    "search.rate": 0.0055,
+    "search.rate": 0.0033,
     "search.size": 0.60,
     "search.selection": 0.8,
     "search.innovator": 2.0,
@@ -45,7 +45,7 @@ DEFAULT = {
     "ties.slack_0": 12.0,
     "ties.slack_size": 0.55,
     "ties.body_slack": 4.0,
-    "ties.end_0": 0.1,
+    "ties.end_0": 0.0,
     "ties.end_trust": 1.5,
     "ties.end_fit": 1.0,
     "ties.trust_up": 0.3,
@@ -56,8 +56,8 @@ DEFAULT = {
     "learning.band": 0.01,
     "learning.spread": 0.5,
     "learning.quality_k": 0.2,
-    "innovation.base": 0.090,
-    "innovation.size": 0.22,
+    "innovation.base": 0.088,
+    "innovation.size": 0.24,
     "innovation.quality": 0.5,
     "innovation.know": 0.20,
     "innovation.ties": 0.08,
@@ -72,7 +72,7 @@ DEFAULT = {
     "market.export_size": 0.15,
     "market.spill": 0.10,
     "market.hysteresis": 0.25,
-    "market.exit_base": 0.23,
+    "market.exit_base": 0.236,
     "market.exit_size": 0.30,
     "market.exit_age": 0.40,
     "market.exit_productivity": 0.5,
@@ -98,8 +98,8 @@ DENSE = DEFAULT | {
     "ties.end_0": 0.6,
 }
 
-#: What is compared, at the end of each year: names and meanings of the model's own summary, where an entrant has not innovated yet and R&D bodies can be
-#: participants in ``mean_degree_participants`` alone.
+#: What is compared, at the end of each year: names and meanings of the model's own summary, where innovations are those of all firms of the year, also of
+#: those that left the market in it.
 MOMENTS = (
     "participation",
     "ties",

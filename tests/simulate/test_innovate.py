@@ -11,7 +11,7 @@ from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._innovate import innovate
 from innovnet.simulate._participation._innovate_kernel import innovations
 from innovnet.simulate._participation._numbers import PRODUCTIVITY, W_INNOVATE, YEAR
-from innovnet.simulate._participation._state import ENTERED, EXPORTED, EXPORTED_BEFORE, EXPORTS, TAUGHT, aid_for
+from innovnet.simulate._participation._state import ENTERED, EXPORTED, EXPORTED_BEFORE, EXPORTS, INNOVATIONS, TAUGHT, aid_for
 
 
 def with_aid(state, seed=0):
@@ -38,11 +38,11 @@ def share_of_innovators(levels, pairs, learned, years=4000, **numbers):
 
 @pytest.mark.parametrize(("pairs", "learned", "probability"), [([], 0.0, 0.086069), ([(0, 1)], 0.1, 0.092492)])
 def test_probability_of_innovating_by_hand(pairs, learned, probability):
-    state, p = tiny([1.0, 1.0], pairs)
+    state, p = tiny([1.0, 1.0], pairs, base=0.09)
     state.firms.learned[0] = learned
     alone = 1.0 - np.exp(-0.09)
     assert participation_effect(state, p)[0] == pytest.approx(probability - alone, abs=1e-6)
-    found = share_of_innovators([1.0, 1.0], pairs, learned)
+    found = share_of_innovators([1.0, 1.0], pairs, learned, base=0.09)
     assert abs(found - probability) < 4 * np.sqrt(probability * (1 - probability) / 4000)
 
 
@@ -70,6 +70,7 @@ def slow(state, p, draw):
     z = np.where(new, z + f4(p.jump), z)
     firms.productivity[firm] = z[firm]
     firms.innovated[:] = (firms.innovated << 1) | new
+    state.flows[INNOVATIONS] = new.sum()
     before = np.where(firms.flags & EXPORTS, EXPORTED, 0) | np.where(firms.flags & EXPORTED, EXPORTED_BEFORE, 0)
     firms.flags[:] = (firms.flags & (EXPORTS | TAUGHT)) | before
 
@@ -143,7 +144,7 @@ def test_the_true_effect_is_the_difference_of_two_probabilities():
         [np.minimum(20, degree[state.ties.other[low:high]] - 1).sum() for low, high in zip(state.ties.indptr, state.ties.indptr[1:], strict=False)]
     )
     term = 0.2 * state.firms.learned + 0.08 * np.log(1 + degree + 0.02 * around)
-    rate = 0.09 * state.firms.employees.astype(float) ** 0.22 * np.exp(0.5 * state.firms.quality.astype(float))
+    rate = p.base * state.firms.employees.astype(float) ** p.innovation_size * np.exp(0.5 * state.firms.quality.astype(float))
     wanted = np.where(firm & (np.arange(len(firm)) >= 10), np.exp(-rate) - np.exp(-rate * np.exp(term)), 0.0)
     assert found == pytest.approx(wanted, abs=1e-6)
     assert (found[firm & (degree == 0)] == 0.0).all()

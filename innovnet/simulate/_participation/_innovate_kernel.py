@@ -67,8 +67,9 @@ def happens(words: U4, otherwise: F4, sector: U1, bodies: int, found: U1) -> Non
 
 
 @kernel
-def innovations(low: int, high: int, places: Places, firms: Firms, ties: Ties, aid: Aid, p: Numbers, step: int, key: np.uint64) -> None:
-    """The year of places ``low`` to ``high``: innovations, productivity, and flags moved on: who exported is known as last year's exporter, nobody has just entered."""
+def innovations(low: int, high: int, places: Places, firms: Firms, ties: Ties, aid: Aid, p: Numbers, step: int, key: np.uint64) -> np.int64:
+    """The year of places ``low`` to ``high``: innovations (how many), productivity, and flags moved on: who exported is known as last year's exporter, nobody has just entered."""
+    count = np.int64(0)
     who, words, new = np.empty(STRIP, dtype=np.uint32), np.empty(STRIP, dtype=np.uint32), np.empty(STRIP, dtype=np.uint8)
     idle, noise = np.empty(STRIP, dtype=np.float32), np.empty(STRIP, dtype=np.float32)
     for first in range(low, high, STRIP):
@@ -84,6 +85,9 @@ def innovations(low: int, high: int, places: Places, firms: Firms, ties: Ties, a
         happens(words[:m], idle[:m], sector, places.sectors, new[:m])
         _productivity(sector, quality, noise[:m], new[:m], places.sectors, p, firms.productivity[first:end])
         _remember(new[:m], firms.innovated[first:end], firms.flags[first:end])
+        for k in range(m):
+            count += np.int64(new[k])
+    return count
 
 
 @kernel

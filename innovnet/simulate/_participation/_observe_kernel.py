@@ -14,10 +14,11 @@ Sums = npt.NDArray[np.float64]
 BODY = 4
 (HERE, PARTNERED, INNOVATED, INNOVATIVE, COOPERATING, EXPORTING, LEFT, IN_CLUSTER, DEGREE) = range(9)
 COUNTED = 9
-#: Columns of the counts by participation (no, yes).
-(P_HERE, P_INNOVATED, P_EXPORTING, P_LEFT) = range(4)
-#: Counts of live ties, each once: all, across sectors, regions, countries.
-(ALL, SECTORS, REGIONS, COUNTRIES) = range(4)
+#: Columns of the counts by participation (no, yes): at the end of the year, of those who were there all year, and the last two by whether they had a tie
+#: in the year.
+(P_HERE, P_ALL_YEAR, P_INNOVATED, P_EXPORTING, P_STAYED, P_LEFT) = range(6)
+#: Counts of live ties, each once: all, across sectors, regions, countries; and the most that a body has.
+(ALL, SECTORS, REGIONS, COUNTRIES, MOST) = range(5)
 #: Sums over firms: employees, those of participants, log productivity and its square, level of knowledge, what was learnt; bridging of participants.
 (STAFF, STAFF_PARTICIPANTS, Z, Z2, KNOWLEDGE, LEARNED, BRIDGING) = range(7)
 SUMMED = 7
@@ -28,10 +29,11 @@ _THREE_YEARS = np.uint8(7)
 
 @kernel
 def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most: int) -> tuple[Counts, Counts, Counts, Sums, Counts, Counts, Counts]:
-    """Counts by size class, by participation, of ties, sums, productivity by sector, degrees of participants (up to ``most``), and participants by sector."""
+    """Counts by size class, by participation, of ties, sums, productivity by sector, degrees of firms (up to ``most``), and participants by sector."""
+    largest = 0
     by_size = np.zeros((BODY + 1, COUNTED), dtype=np.int64)
-    by_part = np.zeros((2, 4), dtype=np.int64)
-    links = np.zeros(4, dtype=np.int64)
+    by_part = np.zeros((2, 6), dtype=np.int64)
+    links = np.zeros(5, dtype=np.int64)
     sums = np.zeros(SUMMED)
     bins = np.zeros((places.sectors, BINS), dtype=np.int64)
     degrees = np.zeros(most + 1, dtype=np.int64)
@@ -40,7 +42,7 @@ def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most
     for i in range(low, high):
         sector = places.sector[i]
         begin, end = ties.indptr[i], ties.indptr[i + 1]
-        degree = 0
+        degree, bridging = 0, 0.0
         if end > begin:
             region = places.region[i]
             squares = 0
@@ -59,9 +61,7 @@ def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most
                         links[COUNTRIES] += places.country[places.region[j]] != places.country[region]
             for e in range(begin, end):
                 with_sector[places.sector[ties.other[e]]] = 0
-            if degree > 0:
-                degrees[min(degree, most)] += 1
-                sums[BRIDGING] += 1.0 - squares / (float(degree) * float(degree))
+            bridging = 1.0 - squares / (float(degree) * float(degree)) if degree > 0 else 0.0
         part = 1 if degree > 0 else 0
         by_sector[sector, 0] += 1
         by_sector[sector, 1] += part
@@ -69,6 +69,7 @@ def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most
             by_size[BODY, HERE] += 1
             by_size[BODY, PARTNERED] += part
             by_size[BODY, DEGREE] += degree
+            largest = max(largest, degree)
             continue
         staff = firms.employees[i]
         row = by_size[(staff >= 10.0) + (staff >= 50.0) + (staff >= 250.0)]
@@ -83,9 +84,14 @@ def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most
         row[EXPORTING] += exports
         row[IN_CLUSTER] += firms.cluster[i] >= 0
         row[DEGREE] += degree
+        degrees[degree] += 1
+        sums[BRIDGING] += bridging
         if firms.flags[i] & ENTERED:
             row[LEFT] += 1
             by_part[1 if end > begin else 0, P_LEFT] += 1  # whoever left had the ties that are marked as ended
+        else:
+            by_part[1 if end > begin else 0, P_STAYED] += 1
+            by_part[part, P_ALL_YEAR] += 1
         by_part[part, P_HERE] += 1
         by_part[part, P_INNOVATED] += innovated
         by_part[part, P_EXPORTING] += exports
@@ -100,6 +106,7 @@ def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most
             level += firms.knowledge[i, k]
         sums[KNOWLEDGE] += level / FIELDS
         sums[LEARNED] += firms.learned[i]
+    links[MOST] = largest
     return by_size, by_part, links, sums, bins, degrees, by_sector
 
 

@@ -29,8 +29,8 @@ INVITED, FACILITATED, FUNDED, MEMBER_HELPED, GROUPED, ABROAD, EVER = 1, 2, 4, 8,
 #: Bits of ``Support.flags``: what is waived for a pair that meets.
 WAIVE_BORDER, CONSORTIUM = 1, 2
 #: What is counted while a year passes: ``State.flows``.
-(FORMED, ENDED_TIES, EXITS, CLUSTERS_FOUNDED, CLUSTERS_DISSOLVED, JOINED, LEFT, PROPOSALS, INTRODUCTIONS) = (0, 4, 5, 6, 7, 8, 9, 10, 11)
-FLOWS = 12
+(FORMED, ENDED_TIES, EXITS, CLUSTERS_FOUNDED, CLUSTERS_DISSOLVED, JOINED, LEFT, PROPOSALS, INTRODUCTIONS, INNOVATIONS) = (0, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+FLOWS = 13
 #: Sources of money, in the order of the columns of ``Groups.funds``.
 SOURCES = ("members", "state", "eu", "other")
 
