@@ -24,7 +24,7 @@ from innovnet.simulate._targets import targets as known_targets
 #: Parameters that the targets hardly tell from others: the intercept from the rate; embeddedness moves clustering alone; introductions need data on real events.
 WEAK = ("decision.intercept", "decision.embeddedness", "decision.arranged")
 STEP = 8.0  #: a step is the plausible range over this
-FARTHEST = 4.0  #: steps that one iteration can go
+FARTHEST = 4.0  #: steps: half the plausible range; the standard deviation of the prior, and the most that one iteration goes
 LEAST_SD = 1e-4  #: of a log moment: what does not vary over seeds is not known without end either
 _COLUMNS = ("moment", "value", "low", "high", "met")
 
@@ -121,8 +121,8 @@ def calibrate(
     Notes
     -----
     Draws are keyed, so that moments change nearly smoothly with parameters; the derivative is by central differences of one step to either side. The best of all points visited is
-    returned. Standard errors count the chance of one run in the target and that of the mean over ``runs``; of targets that are a range, also a quarter of
-    it. Cost: iterations × (2 parameters + 1) × runs simulations, on several threads.
+    returned. Standard errors (a sandwich, as moments of one run go together) count the chance of one run in the target and that of the mean over ``runs``, a quarter of its width
+    for a target that is a range, and the prior; with fewer than about eight runs they are too small, as the standard deviations over seeds are then. Cost: iterations × (2 parameters + 1) × runs simulations, on several threads.
 
     References
     ----------
@@ -183,43 +183,44 @@ class _Task:
         with as_meant():
             return changed(self.model, values)
 
-    def logs(self, points: Sequence[Floats], progress: bool | None) -> tuple[Floats, Floats]:
-        """Logs of the mean moments of the fitted rows at each point, and their standard deviation over seeds at the first."""
+    def logs(self, points: Sequence[Floats]) -> tuple[Floats, Floats]:
+        """Logs of the mean moments of the fitted rows at each point, and how far each run of the first point is from its mean."""
         names = tuple(dict.fromkeys(self.rows["moment"]))
         models = [self.model_at(point) for point in points]
-        found = simulated(models, self.population, steps=self.steps, runs=self.runs, seed=self.seed, names=names, progress=progress)
+        found = simulated(models, self.population, steps=self.steps, runs=self.runs, seed=self.seed, names=names, progress=False)
         means = np.stack([np.asarray(table.mean()) for table in found])
         bad = [name for name, column in zip(names, means.T, strict=True) if not (column > 0).all()]
         if bad:
             msg = f"calibrate fits logarithms, and the simulated {some(bad)} is not positive or not defined in some runs. Leave it out of the targets, or take a larger population."
             raise DataError(msg)
         at = [names.index(name) for name in self.rows["moment"]]
-        spread = np.asarray(found[0].std(ddof=1)) / means[0]
-        return np.log(means[:, at]), np.maximum(spread[at], LEAST_SD)
+        return np.log(means[:, at]), (found[0].to_numpy() / means[0] - 1.0)[:, at]
 
 
 def _fitted(task: _Task, iterations: int, progress: bool | None) -> Fit:
     """Gauss-Newton from the start; the best point visited."""
-    k = len(task.knobs)
-    u, visited, last = np.zeros(k), [], None
-    rows = task.rows
+    k, rows, shrink = len(task.knobs), task.rows, task.runs / (task.runs + 1.0)
     turns = iterations if k and len(rows) else 0
-    for turn in progress_bar(range(turns + 1), turns + 1, "iterations", progress):
+    unknown = np.full((len(rows), k), np.nan)
+    u, visited, known = np.zeros(k), [], (unknown, unknown, np.zeros((k, k)))
+    for turn in progress_bar(range(turns + 1) if len(rows) else (), turns + 1, "iterations", progress):
         around = [u, *(u + side * np.eye(k)[i] for i in range(k) for side in (-1.0, 1.0))] if turn < turns else [u]
-        logs, sd = task.logs(around, False) if len(rows) else (np.zeros((len(around), 0)), np.zeros(0))
-        away, known = _residuals(rows, logs[0], sd)
-        visited.append((float(np.sqrt(np.mean((away / sd) ** 2))) if len(rows) else math.nan, u))
+        logs, apart = task.logs(around)
+        sd = np.maximum(apart.std(axis=0, ddof=1), LEAST_SD)
+        away, width = _residuals(rows, logs[0], sd)
+        visited.append((float(np.sqrt(np.average((away / sd) ** 2, weights=task.weights if task.weights.any() else None))), u))
         if turn == turns:
             break
         jacobian = (logs[2::2] - logs[1::2]).T / 2.0
-        last = (jacobian, jacobian / known[:, None] * np.sqrt(task.weights)[:, None])
-        shrink = task.runs / (task.runs + 1.0)
-        pull = (jacobian / sd[:, None]).T @ (task.weights * away / sd)
-        step = np.linalg.solve(shrink * last[1].T @ last[1] + np.eye(k) / 16.0, shrink * pull - u / 16.0)
+        scaled = jacobian * (np.sqrt(task.weights) / width)[:, None]
+        score = scaled * (np.sqrt(task.weights) / width)[:, None]
+        noise = apart.T @ apart / (task.runs - 1.0) + np.diag(np.where(np.isfinite(width), width**2 - sd**2, 0.0))
+        known = (jacobian, scaled, shrink * score.T @ noise @ score)
+        pull = (jacobian * (task.weights / sd)[:, None]).T @ (away / sd)
+        step = np.linalg.solve(shrink * scaled.T @ scaled + np.eye(k) / FARTHEST**2, shrink * pull - u / FARTHEST**2)
         u = u + step * min(1.0, FARTHEST / max(float(np.abs(step).max()), 1e-12))
-    misfit, best = min(visited, key=lambda pair: pair[0])
-    jacobian, scaled = last if last is not None else (np.full((len(rows), k), np.nan), np.full((len(rows), k), np.nan))
-    return Fit(task.knobs, best, [value for value, _ in visited], misfit, list(rows.index), jacobian, scaled, task.runs)
+    misfit, best = min(visited, key=lambda pair: pair[0], default=(math.nan, u))
+    return Fit(task.knobs, best, [value for value, _ in visited], misfit, list(rows.index), *known, task.runs)
 
 
 def _residuals(rows: pd.DataFrame, logs: Floats, sd: Floats) -> tuple[Floats, Floats]:

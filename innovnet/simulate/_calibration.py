@@ -22,6 +22,7 @@ class Fit(NamedTuple):
     rows: list[str]  #: targets that were fitted
     jacobian: Floats  #: change of log moments in a step
     scaled: Floats  #: the same in standard deviations
+    noise: Floats  #: of what pulls at the parameters
     runs: int
 
 
@@ -45,12 +46,13 @@ class Calibration:
     @cached_property
     def parameters(self) -> pd.DataFrame:
         """By parameter: ``start``, ``value``, ``se``, ``low``, ``high`` (plausible) and ``identified``: 0 where the targets say nothing, 1 where they say all."""
-        fit, prior = self.fit, 4.0
+        fit, prior = self.fit, 4.0  # steps, as in the fit
         moved = np.nan_to_num(fit.scaled)
-        covariance = np.linalg.inv(moved.T @ moved * fit.runs / (fit.runs + 1.0) + np.eye(len(fit.knobs)) / prior**2)
-        se = np.sqrt(np.diag(covariance))
+        weak = np.eye(len(fit.knobs)) / prior**2
+        inverse = np.linalg.inv(moved.T @ moved * fit.runs / (fit.runs + 1.0) + weak)
+        se = np.sqrt(np.diag(inverse @ (fit.noise + weak) @ inverse))
         rows = [
-            (k.path, k.start, k.at(u), e * k.per_step(k.at(u)), *k.said.plausible, 1.0 - (e / prior) ** 2)
+            (k.path, k.start, k.at(u), e * k.per_step(k.at(u)), *k.said.plausible, max(0.0, 1.0 - (e / prior) ** 2))
             for k, u, e in zip(fit.knobs, fit.steps.tolist(), se.tolist(), strict=True)
         ]
         return pd.DataFrame(rows, columns=["parameter", "start", "value", "se", "low", "high", "identified"]).set_index("parameter")

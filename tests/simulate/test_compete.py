@@ -44,7 +44,7 @@ def test_shares_of_two_firms_by_hand():
 
 @pytest.mark.parametrize(("employees", "birth", "probability"), [(1.0, 1, 0.205466), (10.0, -8, 0.044854)])
 def test_probability_of_exit_by_hand(employees, birth, probability):
-    state, p = tiny([1.0, 1.0], [])
+    state, p = tiny([1.0, 1.0], [], exit_base=0.23)
     start, exits, years = copied(state), 0, 6000
     for step in range(1, years + 1):
         state = copied(start)

@@ -15,7 +15,7 @@ from innovnet.simulate._participation._state import ENDED, ENDED_TIES, ENTERED
 
 
 def test_chance_of_the_tie_in_the_specification():
-    _, p = tiny([1.0], [])
+    _, p = tiny([1.0], [], end_0=0.1)
     assert end_chance(0.3, 0.5, p) == pytest.approx(0.205870, abs=1e-6)
 
 

@@ -26,7 +26,7 @@ class Search(_Checked):
     """How often firms look for partners, and where."""
 
     rate: float = parameter(
-        0.0055, "searches of a firm of one person and median quality", unit="1/year", plausible=(0.002, 0.02), status=CALIBRATED, calibrated=True
+        0.0033, "searches of a firm of one person and median quality", unit="1/year", plausible=(0.002, 0.02), status=CALIBRATED, calibrated=True
     )
     size: float = parameter(
         0.60, "elasticity of searching to the number of employees", plausible=(0.3, 0.8), domain=(-inf, inf), status=CALIBRATED, calibrated=True
@@ -98,7 +98,7 @@ class Ties(_Checked):
 
     days_per_tie: float = parameter(3.0, "time that a tie takes of either side", unit="person-days/year", plausible=(1.0, 12.0), open="low")
     end_0: float = parameter(
-        0.1,
+        0.0,
         "logit that an untrusted tie without fit ends in a year",
         unit="logit",
         plausible=(-1.0, 1.0),
@@ -143,9 +143,9 @@ class Innovation(_Checked):
     """What makes innovating more likely, and what it gives."""
 
     base: float = parameter(
-        0.090, "hazard of innovating of one person of median quality without ties", unit="1/year", plausible=(0.05, 0.15), status=CALIBRATED, calibrated=True
+        0.088, "hazard of innovating of one person of median quality without ties", unit="1/year", plausible=(0.05, 0.15), status=CALIBRATED, calibrated=True
     )
-    size: float = parameter(0.22, "elasticity of the hazard to employees", plausible=(0.1, 0.4), domain=(-inf, inf), status=CALIBRATED, calibrated=True)
+    size: float = parameter(0.24, "elasticity of the hazard to employees", plausible=(0.1, 0.4), domain=(-inf, inf), status=CALIBRATED, calibrated=True)
     quality: float = parameter(0.5, "effect of a standard deviation of quality on the log hazard", plausible=(0.0, 1.0), domain=(-inf, inf))
     know: float = parameter(0.20, "effect of what was learnt (log) on the log hazard", plausible=(0.0, 0.5), domain=(-inf, inf))
     ties: float = parameter(
@@ -182,7 +182,7 @@ class Market(_Checked):
         calibrated=True,
     )
     exit_base: float = parameter(
-        0.23, "hazard of exit of a new firm of one person and mean productivity", unit="1/year", plausible=(0.1, 0.4), status=CALIBRATED, calibrated=True
+        0.236, "hazard of exit of a new firm of one person and mean productivity", unit="1/year", plausible=(0.1, 0.4), status=CALIBRATED, calibrated=True
     )
     exit_size: float = parameter(
         0.30, "elasticity by which the hazard falls with employees", plausible=(0.1, 0.6), domain=(-inf, inf), source="fitted to the survival of new firms"
