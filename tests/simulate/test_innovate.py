@@ -156,7 +156,7 @@ def test_innovating_has_the_same_bits_in_any_cut_and_any_number_of_threads(monke
     cut, threaded, draw = copied(state), copied(state), drawn(1)
     innovate(state, p, draw)
     for low, high in ((8192, len(state.firms.flags)), (0, 8192)):
-        innovations(low, high, cut.places, cut.firms, cut.ties, cut.aid, p, draw.step, draw.key)
+        cut.flows[INNOVATIONS] += innovations(low, high, cut.places, cut.firms, cut.ties, cut.aid, p, draw.step, draw.key)
     monkeypatch.setattr(_sweep, "_BLOCKS_OF_A_TASK", 1)
     monkeypatch.setenv("INNOVNET_THREADS", "2")
     innovate(threaded, p, draw)
