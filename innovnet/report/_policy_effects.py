@@ -22,9 +22,9 @@ from innovnet.report._policy_tables import (
     scale_of,
     values_of,
 )
-from innovnet.report._policy_words import TOLD, cost_text, digits_of, name_of, plain_name, runs_words, signed_span
+from innovnet.report._policy_words import TOLD, agreed, cost_text, digits_of, name_of, plain_name, runs_words, signed_span
 from innovnet.report._simulation import Simulation
-from innovnet.report._words import capital
+from innovnet.report._words import capital, the
 from innovnet.simulate._statistics import spread
 
 HEADLINE = 75
@@ -36,7 +36,10 @@ def effect_exhibits(simulation: Simulation) -> list[Exhibit]:
     """The forest of the main result, its course, the forest of the second, the others as a table."""
     outcomes = outcomes_of(simulation.comparison)
     tables = {one.key: effects_table(simulation.comparison, one) for one in outcomes}
-    found = [forest_exhibit(simulation, outcomes[0], tables[outcomes[0].key], "policies"), course_exhibit(simulation, outcomes[0], tables[outcomes[0].key])]
+    found = [
+        forest_exhibit(simulation, outcomes[0], tables[outcomes[0].key], "policy_effects"),
+        course_exhibit(simulation, outcomes[0], tables[outcomes[0].key]),
+    ]
     found += [forest_exhibit(simulation, one, tables[one.key], f"policy_{one.key}") for one in outcomes[1:2]]
     return [*found, results_exhibit(simulation, tables, [one.key for one in outcomes[2:]])]
 
@@ -66,22 +69,20 @@ def forest_exhibit(simulation: Simulation, outcome: Outcome, table: pd.DataFrame
 
 def forest_headline(simulation: Simulation, outcome: Outcome, table: pd.DataFrame) -> str:
     """Which policy adds most, as far as the runs tell it from the next one."""
-    thing = outcome.things
+    things, one = outcome.things, len(table) == 1
     more, less = (table[table["verdict"] == word] for word in TOLD)
+    if more.empty and less.empty:
+        return _short(f"No support can be told from none by its {things}", "No support can be told from none")
     if more.empty:
-        if len(less):
-            return f"No support adds {thing}, and some takes from them, in this model"[:HEADLINE]
-        return f"No support can be told from none by its {thing}"[:HEADLINE]
+        return _short(f"Support means fewer {things}, in this model" if one else f"No support adds {things}, some costs them", "No support adds anything")
     first = plain_name(more["scenario"].iloc[0])
-    if len(table) == 1:
-        candidates = [f"With {first} there are more {thing}, in this model"]
-    else:
-        other = next(name for name in table["scenario"] if name != more["scenario"].iloc[0])
-        low, _high = margin(simulation.comparison, outcome, more["scenario"].iloc[0], other)
-        apart = f"{capital(first)} adds most {thing}, in this model"
-        near = f"{capital(first)} and {plain_name(other)} add most {thing}, hardly told apart"
-        candidates = [apart] if low > 0 else [near, f"{capital(first)} adds {thing}, others as many"]
-    return next((text for text in [*candidates, f"Support adds {thing}, in this model"] if len(text) <= HEADLINE), "Support makes a difference, in this model")
+    if one:
+        return _short(f"With {first} there are more {things}, in this model", f"With support there are more {things}, in this model")
+    low, _high = margin(simulation.comparison, outcome, str(table["scenario"].iloc[0]), str(table["scenario"].iloc[1]))
+    if low > 0:
+        return _short(f"{capital(first)} {agreed('add', first)} most {things}, in this model", f"One kind of support adds most {things}, in this model")
+    near = f"{capital(first)} and {plain_name(table['scenario'].iloc[1])} add most {things}, not told apart"
+    return _short(near, f"Support adds {things}; the first two are not told apart")
 
 
 def _budgets(table: pd.DataFrame) -> str:
@@ -94,7 +95,7 @@ def _budgets(table: pd.DataFrame) -> str:
 def source_of(simulation: Simulation) -> str:
     """The last words of a caption: what was simulated."""
     told = simulation.comparison.baseline.provenance
-    place = f" after the make-up of {simulation.place}" if simulation.place else ""
+    place = f" after the make-up of {the(simulation.place)}" if simulation.place else ""
     return f"Source: simulation of {count(simulation.actors, 'organisation')}{place} with the model {told['model']}, seed {told['seed']}; not a forecast."
 
 
@@ -111,12 +112,12 @@ def _findings(outcome: Outcome, table: pd.DataFrame, key: str) -> tuple[Finding,
     pairs = f"{number(int(row['pairs']))} paired runs; a simulation, not a forecast"
     if row["verdict"] != "more":
         sentence = f"of {count(len(table), 'kind')} of support add a number of {outcome.things} that can be told from none, in this model."
-        return (Finding(key, "0", sentence, pairs, key, keep=key == "policies"),)
+        return (Finding(key, "0", sentence, pairs, key, keep=key == "policy_effects"),)
     value, _space, interval = signed_span(row, digits).partition(" ")
     when = f"in year {row['year']}" if outcome.over == "last" else f"in {row['year']} years"
     what = "of every 100 SMEs more are in cooperation" if outcome.hundred else f"additional {outcome.things}"
     sentence = f"{what} {when} with {plain_name(row['scenario'])}, in this model."
-    return (Finding(key, value, sentence, f"95 % interval {interval.strip('()')}, {pairs}", key, keep=key == "policies"),)
+    return (Finding(key, value, sentence, f"95 % interval {interval.strip('()')}, {pairs}", key, keep=key == "policy_effects"),)
 
 
 def course_exhibit(simulation: Simulation, outcome: Outcome, effects: pd.DataFrame) -> Exhibit:
@@ -154,16 +155,17 @@ def _support(simulation: Simulation, scenario: str) -> tuple[int | None, int | N
 def course_headline(simulation: Simulation, outcome: Outcome, scenario: str, end: int | None) -> str:
     """Whether the difference fades after the last year of support, by the interval of the change in each pair."""
     name = plain_name(scenario)
+    what = f"What {name} {agreed('change', name)}"
     if end is None or end >= simulation.years:
-        return _short(f"What {name} changes, year by year, in this model", "What the support changes, year by year")
+        return _short(f"{what}, year by year, in this model", "What the support changes, year by year")
     pair = [values_of(one, outcome) / scale_of(one, outcome) for one in (simulation.comparison.baseline, simulation.comparison.alternatives[scenario])]
     change = spread(((pair[1] - pair[0])[:, -1] - (pair[1] - pair[0])[:, end])[:, None])
     low, high = float(change.mean[0] - change.half[0]), float(change.mean[0] + change.half[0])
     if high < 0:
-        return _short(f"What {name} changes fades once support ends", "What support changes fades once it ends")
+        return _short(f"{what} fades once support ends", "What support changes fades once it ends")
     if low > 0:
-        return _short(f"What {name} changes grows after support ends", "What support changes grows after it ends")
-    return _short(f"What {name} changes neither fades nor grows after support ends", "What support changes stays after it ends")
+        return _short(f"{what} grows after support ends", "What support changes grows after it ends")
+    return _short(f"{what} neither fades nor grows after support ends", "What support changes stays after it ends")
 
 
 def _short(*texts: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW, ROW_NARROW = 34, 70
-TOP, TOP_NARROW = 44, 34
+TOP, TOP_NARROW = 44, 46
 AXIS = 30  #: room for the ticks below the rows
 
 
@@ -68,8 +68,11 @@ def plot_policies(table: pd.DataFrame, *, ax: "Axes | None" = None, width: int =
         scale, ticks = _scale(table, places)
         lines = [(top - 4, bottom)] if wide else [(top + step * k + 22, top + step * k + 42) for k in range(len(table))]
         _frame(ax, scale, ticks, lines, bottom)
-        label(ax, 0, 14, fitted(table["title"].iloc[0], width, 12.5, bold=True), fontsize=12.5, fontweight="bold")
-        if wide:
+        title, _comma, years = str(table["title"].iloc[0]).rpartition(", ") if not wide else (str(table["title"].iloc[0]), "", "")
+        label(ax, 0, 14, fitted(title, width, 12.5, bold=True), fontsize=12.5, fontweight="bold")
+        if not wide:
+            label(ax, 0, 32, years, fontsize=11, color=colour("muted"))
+        else:
             label(ax, places.difference, 34, "difference (95 % interval)", fontsize=11, color=colour("muted"))
             label(ax, places.cost, 34, fitted(f"cost per additional {table['thing'].iloc[0]}", width - places.cost, 11), fontsize=11, color=colour("muted"))
         digits = digits_of(table)

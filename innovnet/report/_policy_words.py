@@ -36,12 +36,17 @@ def name_of(scenario: object) -> str:
     return text[:1].upper() + text[1:]
 
 
+def agreed(verb: str, name: str) -> str:
+    """The verb after a scenario: matchmaking adds, export groups add."""
+    return verb if re.search(r"[^s]s$", name) else f"{verb}s"
+
+
 def digits_of(table: pd.DataFrame) -> int:
     """Decimals of differences, the same in all rows: two figures of a typical interval, and as many as keep bounds off 0 where the interval does not contain it."""
     halves = ((table["difference_high"] - table["difference_low"]) / 2).loc[lambda half: half > 0]
     digits = 0 if halves.empty else min(4, max(0, math.ceil(-math.log10(float(halves.median()) / 3))))
     bounds = table.loc[table["verdict"].isin(TOLD), ["difference_low", "difference_high"]].abs().min(axis=1)
-    return next((d for d in range(digits, 5) if (bounds.round(d) > 0).all()), digits)
+    return next((d for d in range(digits, 5) if (bounds >= 0.5 * 10.0**-d).all()), digits)
 
 
 def signed_span(row: pd.Series, digits: int) -> str:
