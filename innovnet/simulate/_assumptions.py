@@ -111,10 +111,18 @@ def assumptions(
     for one in settings:
         found = _under(one, model, policies, population, start, default, burn_in, outcome, how)
         tables[one.assumption, one.setting] = found.assign(value=one.value)
-    ranked = {key: _ranked(table) for key, table in tables.items()}
-    order = list(ranked[DEFAULT, DEFAULT]["rank"])
-    changed = {key: table.assign(changed=[not _same(list(table["rank"]), order)] * len(table)) for key, table in ranked.items()}
-    return pd.concat(changed, names=["assumption", "setting", "policy"])[list(_COLUMNS)]
+    return _joined({key: _ranked(table) for key, table in tables.items()}, list(policies))
+
+
+def _joined(tables: Mapping[tuple[str, str], pd.DataFrame], policies: list[str]) -> pd.DataFrame:
+    """One table, with an index in the order of its labels: each is looked up as fast as in a sorted one."""
+    order = list(tables[DEFAULT, DEFAULT]["rank"])
+    rows = pd.concat([table.assign(changed=not _same(list(table["rank"]), order)) for table in tables.values()])
+    levels = [list(dict.fromkeys(name for name, _ in tables)), [DEFAULT, "low", "high"], policies]
+    keys = [(name, setting, policy) for name, setting in tables for policy in policies]
+    codes = [[level.index(key[i]) for key in keys] for i, level in enumerate(levels)]
+    index = pd.MultiIndex(levels=levels, codes=codes, names=["assumption", "setting", "policy"])
+    return rows[list(_COLUMNS)].set_axis(index)
 
 
 def _check(model: Any, policies: Any, population: Any, outcome: str, burn_in: int) -> None:
@@ -199,12 +207,13 @@ def _under(
         changed = _with_bodies(population, one.value)
         return _costs(model, policies, _settled(model, changed, burn_in, how["seed"], how["progress"]), outcome, how)
     owner, _, field = one.assumption.rpartition(".")
-    value = int(one.value) if isinstance(getattr(policies.get(owner, getattr(model, owner, None)), field), int) and one.value == int(one.value) else one.value
+    varied: Any = policies[owner] if owner in policies else getattr(model, owner)
+    whole = isinstance(getattr(varied, field), int) and one.value == int(one.value)
     with as_meant():
+        varied = replace(varied, **{field: int(one.value) if whole else one.value})
         if owner in policies:
-            found = _costs(model, {owner: replace(policies[owner], **{field: value})}, start, outcome, how)
-            return pd.concat([found, default.drop(index=owner)]).loc[list(policies)]
-        other = replace(model, **{owner: replace(getattr(model, owner), **{field: value})})
+            return pd.concat([_costs(model, {owner: varied}, start, outcome, how), default.drop(index=owner)]).loc[list(policies)]
+        other = replace(model, **{owner: varied})
     again = start if one.assumption == "decision.arranged" else _settled(other, population, burn_in, how["seed"], how["progress"])
     return _costs(other, policies, again, outcome, how)
 

@@ -1,6 +1,6 @@
 """What policies change, in one table: additional results and their cost, for whom, and what a comparison of those reached with others would have said."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -99,15 +99,15 @@ def _check_observed(comparison: Comparison) -> None:
         raise DataError(msg)
 
 
-def _row(comparison: Comparison, i: int, scenario: str, name: str) -> dict[str, float | str]:
+def _row(comparison: Comparison, i: int, scenario: str, name: str) -> dict[str, Any]:
     """One scenario and one result."""
     result = RESULTS[name]
     over = slice(None) if result.summed else slice(-1, None)
     base, other = (values[:, 1:, comparison.baseline.names.index(result.observed)] for values in _both(comparison, scenario))
     gained = spread((other - base)[:, over].sum(axis=1)[:, None])
-    cost = comparison.cost(result.observed, over="sum" if result.summed else "last").loc[scenario]
+    cost = comparison.cost(result.observed, over="sum" if result.summed else "last").loc[scenario].to_dict()
     additional, half = float(gained.mean[0]), float(gained.half[0])
-    found: dict[str, float | str] = {"additional": additional, "low": additional - half, "high": additional + half, "paid": cost["paid"]}
+    found: dict[str, Any] = {"additional": additional, "low": additional - half, "high": additional + half, "paid": cost["paid"]}
     found |= {"cost": cost["cost"], "cost_low": cost["low"], "cost_high": cost["high"], "verdict": cost["verdict"]}
     k = comparison.outcomes.index(result.column)
     parts = [float(part) for part in comparison._parts[i, :, over, k].sum(axis=1).mean(axis=0) * result.share]

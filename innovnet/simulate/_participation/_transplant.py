@@ -31,12 +31,17 @@ def transplanted(old: State, fresh: State, p: Numbers, coin: Key) -> State:
         ties=_ties(old.ties, copies, coin),
         groups=_groups(old, fresh.firms, copies, rows, times),
         past=k.copy_past(old.past, copies, coin),
-        aid=Aid(*(values[copies.twin] if len(values) else values for values in old.aid)),
+        aid=_aid(old.aid, copies),
         support=no_support(many),
         flows=np.rint(old.flows * (len(copies.twin) / len(copies.body))),
         next_cluster=many,
         levels=np.repeat(old.levels, times) if len(old.levels) == len(times) else old.levels,
     )
+
+
+def _aid(aid: Any, copies: k.Copies) -> Aid:
+    """What instruments gave the twins."""
+    return Aid(*(values[copies.twin] if len(values) else values for values in aid))
 
 
 class _Cells(NamedTuple):

@@ -40,7 +40,7 @@ def listed(twin: U4, body: U1) -> Copies:
 
 
 @kernel
-def made(t: int, u: int, c: int, copies: Copies, key: np.uint64) -> bool:
+def made(t: int | np.int64, u: int | np.int64, c: int | np.int64, copies: Copies, key: np.uint64) -> bool:
     """Whether the tie of t and u is copied for number c.
 
     It is where both have such a copy. Beyond, one has copies left over: a tie of two firms is then copied for every second number (at random), so that
