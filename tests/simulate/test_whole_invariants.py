@@ -93,8 +93,8 @@ def check_clusters(state, body, new):
 
 def check_money(state, model, carried, year):
     """Paid and unspent are the budget and what was carried; sources add up to what was paid. Returns what may be carried on."""
-    for k, (policy, row) in enumerate(zip(model.policies, state.money, strict=True)):
-        row = dict(zip(s.MONEY, row, strict=True))
+    for k, (policy, money) in enumerate(zip(model.policies, state.money, strict=True)):
+        row = dict(zip(s.MONEY, money.tolist(), strict=True))
         assert row["carried"] == (carried[k] if policy.active(year) else 0)
         assert row["paid"] + row["unspent"] == pytest.approx((policy.budget if policy.active(year) else 0) + row["carried"], abs=1e-6)
         assert row["paid"] == pytest.approx(row["units"] * policy.unit_cost, abs=1e-6)
