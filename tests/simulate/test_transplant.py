@@ -21,7 +21,6 @@ KEPT = [
     "mean_degree_participants",
     "mean_degree_bodies",
     "degree_gini",
-    "max_degree",
     "innovation_rate",
     "learned",
     "knowledge",
@@ -52,6 +51,7 @@ def test_what_is_observed_stays(small, large):
     before, after = small.summary.iloc[-1], large.summary.iloc[0]
     assert (after[KEPT] / before[KEPT]).to_numpy() == pytest.approx(1, abs=0.02)
     assert after["cooperating_innovators_10"] == pytest.approx(before["cooperating_innovators_10"], rel=0.05)  # employees are not quite the twin's
+    assert after["max_degree"] == pytest.approx(before["max_degree"], rel=0.15)  # a copy of a hub can have a few more of its partners' copies
     counts = ["ties", "clusters", "cluster_members", "innovations", "exporters"]
     assert (after[counts] / before[counts]).to_numpy() == pytest.approx(10, rel=0.02)
     assert large.step == 25
