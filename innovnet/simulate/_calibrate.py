@@ -273,7 +273,7 @@ def _weights(wanted: pd.DataFrame, given: Mapping[str, float] | None) -> Floats:
             msg = f"weights: {weight!r} of {name!r} is no weight. Give a number of at least 0."
             raise DataError(msg)
         weights[name] = float(weight)
-    return weights.to_numpy(dtype=np.float64)
+    return np.asarray(weights, dtype=np.float64)
 
 
 def _knobs(model: Any, names: Iterable[str] | None) -> list[Knob]:

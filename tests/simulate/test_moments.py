@@ -185,7 +185,7 @@ def test_drift_of_a_single_run_is_told_from_what_is_left_around_the_line():
 
 def test_the_default_has_settled_after_thirty_years():
     europe = inn.simulate.population(country="EU", firms=20_000, seed=1)
-    many = inn.simulate.replicate(inn.simulate.Participation(), europe, steps=35, runs=5, seed=1)
+    many = inn.simulate.replicate(inn.simulate.Participation(), europe, steps=35, runs=20, seed=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = inn.simulate.drift(many)
