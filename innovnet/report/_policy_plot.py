@@ -1,5 +1,6 @@
 """Drawing of what policies change: one row for each, with interval and cost."""
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -81,22 +82,26 @@ def plot_policies(table: pd.DataFrame, *, ax: "Axes | None" = None, width: int =
     return ax
 
 
-def _scale(table: pd.DataFrame, places: Places) -> tuple[Scale, list[float]]:
-    """A scale with 0 in it and about six round ticks."""
+def _scale(table: pd.DataFrame, places: Places) -> tuple[Scale, list[tuple[float, str]]]:
+    """A scale with 0 in it, and about six round ticks with their texts, those left out that would touch the one before."""
     low = min(0.0, float(table[["difference", "difference_low"]].min().min()))
     high = max(0.0, float(table[["difference", "difference_high"]].max().max()))
     ticks = ticks_over(low, high)
-    return Scale(ticks[0], ticks[-1], places.left + 14, places.right - 14), ticks
+    texts = ["0" if tick == 0 else signed(tick, digits_for(ticks[1] - ticks[0])) for tick in ticks]
+    scale = Scale(ticks[0], ticks[-1], places.left + max(14, width_of(texts[0], 11) / 2), places.right - max(14, width_of(texts[-1], 11) / 2))
+    pitch = (scale.end - scale.start) / (len(ticks) - 1)
+    every = math.ceil((max(width_of(text, 11) for text in texts) + 8) / pitch)
+    zero = ticks.index(0)
+    return scale, [(tick, text if (k - zero) % every == 0 else "") for k, (tick, text) in enumerate(zip(ticks, texts, strict=True))]
 
 
-def _frame(ax: "Axes", scale: Scale, ticks: list[float], lines: list[tuple[float, float]], bottom: float) -> None:
+def _frame(ax: "Axes", scale: Scale, ticks: list[tuple[float, str]], lines: list[tuple[float, float]], bottom: float) -> None:
     """Grid, the line of no effect, ticks below; ``lines`` are the heights where nothing is written."""
-    digits = digits_for(ticks[1] - ticks[0])
-    for tick in ticks:
-        zero = tick == 0
+    for tick, text in ticks:
+        tone, wide = (colour("ink"), 1.3) if tick == 0 else (colour("grid"), 1.0)
         for line in lines:
-            ax.plot([scale(tick)] * 2, line, color=colour("ink" if zero else "grid"), linewidth=1.3 if zero else 1, solid_capstyle="butt", zorder=0)
-        label(ax, scale(tick), bottom + 18, "0" if zero else signed(tick, digits), fontsize=11, ha="center", color=colour("muted"))
+            ax.plot([scale(tick)] * 2, line, color=tone, linewidth=wide, solid_capstyle="butt", zorder=0)
+        label(ax, scale(tick), bottom + 18, text, fontsize=11, ha="center", color=colour("muted"))
     ax.plot([scale.start, scale.end], [bottom, bottom], color=colour("muted"), linewidth=1, solid_capstyle="butt")
 
 
