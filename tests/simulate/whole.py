@@ -37,11 +37,11 @@ def years(model, population, steps, seed):
         yield before, course.state, model.observe(population, course.state)
 
 
-def digest(state, *arrays):
-    """SHA-256 of a state, and of more arrays."""
-    plan, held = flattened(state)
+def digest(*parts):
+    """SHA-256 of states, parts of states and arrays."""
+    plan, arrays = flattened(parts)
     found = hashlib.sha256(repr(plan).encode())
-    for array in (*held, *arrays):
+    for array in arrays:
         found.update(np.ascontiguousarray(array).tobytes())
     return found.hexdigest()
 
