@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    import innovnet as inn
+import innovnet as inn
 
 #: Fields of knowledge.
 FIELDS = 8
@@ -19,84 +18,29 @@ LEAST = 3
 #: Persons' working days a year.
 DAYS = 220.0
 
-#: The calibrated default.
-DEFAULT = {
-    "search.rate": 0.0033,
-    "search.size": 0.60,
-    "search.selection": 0.8,
-    "search.innovator": 2.0,
-    "search.experience": 0.4,
-    "search.n_chance": 2,
-    "search.seen": 4,
-    "search.body_share": 0.30,
-    "search.same_sector": 0.50,
-    "search.decay": 150.0,
-    "search.border_meet": 0.1,
-    "decision.intercept": -0.8,
-    "decision.fit": 1.5,
-    "decision.gain": 1.0,
-    "decision.embeddedness": 2.5,
-    "decision.cost": 1.5,
-    "decision.distance": 0.5,
-    "decision.border": 0.7,
-    "decision.mission": 0.5,
-    "decision.fellows": 0.5,
-    "ties.days_per_tie": 3.0,
-    "ties.slack_0": 12.0,
-    "ties.slack_size": 0.55,
-    "ties.body_slack": 4.0,
-    "ties.end_0": 0.0,
-    "ties.end_trust": 1.5,
-    "ties.end_fit": 1.0,
-    "ties.trust_up": 0.3,
-    "ties.trust_down": 0.1,
-    "learning.absorption": 0.15,
-    "learning.renewal": 0.15,
-    "learning.rounds": 2,
-    "learning.band": 0.01,
-    "learning.spread": 0.5,
-    "learning.quality_k": 0.2,
-    "innovation.base": 0.088,
-    "innovation.size": 0.24,
-    "innovation.quality": 0.5,
-    "innovation.know": 0.20,
-    "innovation.ties": 0.08,
-    "innovation.indirect": 0.02,
-    "innovation.jump": 0.04,
-    "innovation.persistence": 0.8,
-    "innovation.shock": 0.20,
-    "innovation.quality_z": 0.2,
-    "market.select": 0.15,
-    "market.revert": 0.10,
-    "market.export_threshold": 1.0,
-    "market.export_size": 0.15,
-    "market.spill": 0.10,
-    "market.hysteresis": 0.25,
-    "market.exit_base": 0.236,
-    "market.exit_size": 0.30,
-    "market.exit_age": 0.40,
-    "market.exit_productivity": 0.5,
-    "market.entry_size": 0.7,
-    "market.entry_gap": 0.1,
-    "clusters.found": 0.10,
-    "clusters.admit": 0.10,
-    "clusters.leave_0": 0.25,
-    "clusters.leave_ties": 0.5,
-    "clusters.min_members": 5,
-    "network_effect": 1.0,
+#: What the peers read, by the step that uses it.
+NAMES = {
+    "search": "rate size selection innovator experience n_chance seen body_share same_sector decay border_meet",
+    "decision": "intercept fit gain embeddedness cost distance border mission fellows",
+    "ties": "days_per_tie slack_0 slack_size body_slack end_0 end_trust end_fit trust_up trust_down",
+    "learning": "absorption renewal rounds band spread quality_k",
+    "innovation": "base size quality know ties indirect jump persistence shock quality_z",
+    "market": "select revert export_threshold export_size spill hysteresis exit_base exit_size exit_age exit_productivity entry_size entry_gap",
+    "clusters": "found admit leave_0 leave_ties min_members",
 }
 
-#: The stress setting: about six ties for each firm.
-DENSE = DEFAULT | {
-    "ties.slack_0": 24.0,
-    "search.rate": 0.9,
-    "search.size": 0.15,
-    "search.selection": 0.3,
-    "search.experience": 0.0,
-    "ties.days_per_tie": 1.0,
-    "decision.intercept": 1.0,
-    "ties.end_0": 0.6,
-}
+
+def parameters(model: inn.simulate.Participation) -> dict[str, float]:
+    """The values of a model's parameters by ``step.name``: so the peers are of the same setting whatever it is calibrated to."""
+    found = {}
+    for step, names in NAMES.items():
+        group = getattr(model, step)
+        found |= {f"{step}.{name}": getattr(group if hasattr(group, name) else model.constants, name) for name in names.split()}
+    return found | {"network_effect": model.network_effect}
+
+
+#: The calibrated default, and the stress setting of about six ties for each firm.
+DEFAULT, DENSE = parameters(inn.simulate.Participation()), parameters(inn.simulate.Participation.dense())
 
 #: What is compared, at the end of each year: names and meanings of the model's own summary, where innovations are those of all firms of the year, also of
 #: those that left the market in it.
