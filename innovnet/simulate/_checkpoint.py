@@ -3,11 +3,13 @@
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from innovnet.simulate._state import Array, check_state, copied, flattened, rebu
 
 FORMAT = 1
 HEADER = "header.json"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, TokenError)  #: what zip files and headers of arrays are refused with, besides what Python refuses
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -126,8 +129,8 @@ def read_checkpoint(path: str | os.PathLike[str], population: Network) -> Checkp
             msg = f"{path} belongs to another population ({header['population'][:8]}, not {population.fingerprint[:8]}). Give the one that was run."
             raise DataError(msg)
         rows = rows_in(archive)
-    key, names = np.uint64(int(header["key"])), tuple(header["names"])
-    year = header["step"] - header["zero"]
+        key, names = np.uint64(int(header["key"])), tuple(header["names"])
+        year = header["step"] - header["zero"]
     return Checkpoint(population, header["model"], header["seed"], key, header["step"], year, names, rows, header["origin"], _file=Path(path))
 
 
@@ -154,7 +157,7 @@ class CheckpointFile:
         with opened(self.path) as (header, archive):
             self._check(header, steps)
             state, rows = state_in(header, archive, self.model), list(rows_in(archive))
-        return Course(self.model, self.network, np.uint64(int(header["key"])), state, header["step"], header["zero"], tuple(header["names"]), rows)
+            return Course(self.model, self.network, np.uint64(int(header["key"])), state, header["step"], header["zero"], tuple(header["names"]), rows)
 
     def write(self, course: Course) -> None:
         """Write the state, array by array, beside the file, and put it in its place once it is whole."""
@@ -194,16 +197,22 @@ def opened(path: Path) -> Iterator[tuple[dict[str, Any], zipfile.ZipFile]]:
     try:
         with zipfile.ZipFile(path) as archive:
             header = json.loads(archive.read(HEADER))
-            if (header["format"], header["innovnet"]) != (FORMAT, __version__):
-                msg = f"{path} was written by innovnet {header['innovnet']}, this is {__version__}: the same bits are not promised. Go on with that version, or start anew."
-                raise DataError(msg)
+            _check_version(header, path)
             yield header, archive
     except FileNotFoundError as error:
         msg = f"{path}: no such file. Give the path that run(..., checkpoint=path) was given."
         raise DataError(msg) from error
-    except (zipfile.BadZipFile, OSError, KeyError, TypeError, EOFError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except DataError:
+        raise
+    except (*_DAMAGE, OSError, LookupError, TypeError, ValueError, ArithmeticError, RuntimeError, MemoryError) as error:
         msg = f"{path} is no whole checkpoint ({error}). Give the path that run(..., checkpoint=path) was given, or remove the file to start anew."
         raise DataError(msg) from error
+
+
+def _check_version(header: dict[str, Any], path: Path) -> None:
+    if (header["format"], header["innovnet"]) != (FORMAT, __version__):
+        msg = f"{path} was written by innovnet {header['innovnet']}, this is {__version__}: the same bits are not promised. Go on with that version, or start anew."
+        raise DataError(msg)
 
 
 def state_in(header: dict[str, Any], archive: zipfile.ZipFile, model: Any) -> Any:

@@ -1,7 +1,7 @@
 """Policies compared: paired runs of a baseline and of alternatives."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from innovnet._check import check_whole
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
+from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._comparison import Comparison
 from innovnet.simulate._identity import described
@@ -107,6 +108,7 @@ def compare(
     if start.state is not None:
         for model in scenarios.values():
             check_state(model, start.state, "the baseline" if burn_in else "the checkpoint")
+            check_at_start(model, described(baseline), "the baseline")
     task = Pairs(baseline, tuple(scenarios.values()), start, steps, seed, divided)
     told = identity(population, start.network, seed, steps, burn_in)
     models = {"baseline": described(baseline), "alternatives": described(scenarios), "outcomes": list(divided)}
@@ -142,10 +144,10 @@ def _outcomes(outcomes: Sequence[str] | None, model: Any) -> tuple[str, ...]:
     methods = all(callable(getattr(model, name, None)) for name in ("actors", "ties"))
     if outcomes is None:
         return tuple(getattr(model, "outcomes", ())) if methods else ()
-    if isinstance(outcomes, str) or not all(isinstance(name, str) for name in outcomes):
+    if isinstance(outcomes, str) or not isinstance(outcomes, Iterable) or not all(isinstance(name, str) for name in outcomes):
         msg = f"outcomes={outcomes!r} is no list of columns. Write it as in outcomes=['innovated']."
         raise DataError(msg)
     if outcomes and not methods:
         msg = f"outcomes={list(outcomes)} needs actors(network, state) and ties(network, state) of {type(model).__name__}. Add the methods, or leave outcomes out."
         raise DataError(msg)
-    return tuple(outcomes)
+    return tuple(dict.fromkeys(outcomes))

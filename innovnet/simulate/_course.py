@@ -7,13 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from innovnet._check import check_whole, some
+from innovnet._check import check_whole, did_you_mean, some
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.simulate._model import Draw
 
 LAST_STEP = 2**16 - 1  # steps have 16 bits in the counter of a draw
 MOST_ACTORS = 2**32
+
+Positions = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -37,6 +39,9 @@ class Course:
     def observe(self) -> None:
         """Record the state as it is."""
         values = self.model.observe(self.network, self.state)
+        if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
+            msg = f"{type(self.model).__name__}.observe returns {values!r:.60}. Return a mapping from names (text) to numbers."
+            raise DataError(msg)
         names = tuple(values)
         if names != self.names:
             if self.rows and set(names) != set(self.names):
@@ -47,7 +52,12 @@ class Course:
     def advance(self) -> None:
         """One step, not observed. Where it fails the state may be half changed."""
         draw = Draw(self.key, self.step + 1, self.year + 1)
-        self.state = self.model.step(self.network, self.state, draw)
+        state = self.model.step(self.network, self.state, draw)
+        if type(state) is not type(self.state):
+            what, before = type(state).__name__, type(self.state).__name__
+            msg = f"{type(self.model).__name__}.step returns {what} in year {self.year + 1}, and the state was {before}. Return the state, also where it is changed in place."
+            raise DataError(msg)
+        self.state = state
         self.step += 1
 
 
@@ -59,6 +69,7 @@ def begun(model: Any, network: Network, key: np.uint64, burn_in: int = 0) -> Cou
 def check_steps(steps: int, before: int = 0) -> None:
     """Raise unless ``steps`` more than ``before`` have a place in the counter of the draws."""
     check_whole(steps, "steps", 1)
+    steps = int(steps)  # numbers of numpy can have as few as 8 bits
     if before + steps > LAST_STEP:
         msg = f"{before + steps:,} steps in all are more than the {LAST_STEP:,} that draws are counted by. Take fewer, or longer ones."
         raise DataError(msg)
@@ -87,6 +98,10 @@ def columns_of(model: Any, what: str, network: Network, state: Any, why: str) ->
         msg = f"{why} needs {type(model).__name__}.{what}(network, state), which this model does not have. Add the method, or do without."
         raise DataError(msg)
     columns: Mapping[str, Any] = method(network, state)
+    wrong = columns if not isinstance(columns, Mapping) else [name for name, values in columns.items() if not _is_column(values)]
+    if wrong or not isinstance(columns, Mapping):
+        msg = f"{type(model).__name__}.{what} returns {wrong!r:.60}, where one-dimensional arrays by name are needed. Return a mapping of columns."
+        raise DataError(msg)
     lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         msg = f"{type(model).__name__}.{what} returns columns of several lengths: {lengths}. Give one row for each of its {what}."
@@ -94,13 +109,43 @@ def columns_of(model: Any, what: str, network: Network, state: Any, why: str) ->
     return columns
 
 
+def tie_columns(model: Any, network: Network, state: Any, rows: int, why: str) -> tuple[dict[str, Any], Positions, Positions]:
+    """``model.ties`` of a state, with its ends as positions among as many rows of actors."""
+    columns = dict(columns_of(model, "ties", network, state, why))
+    who = f"{type(model).__name__}.ties"
+    absent = [name for name in ("source", "target") if name not in columns]
+    if absent:
+        msg = f"{who} returns no column {some(absent)}. {did_you_mean(absent[0], list(columns))} Return the ends as positions among the rows of actors."
+        raise DataError(msg)
+    ends = [np.asarray(columns[name]) for name in ("source", "target")]
+    for name, end in zip(("source", "target"), ends, strict=True):
+        if len(end) and (end.dtype.kind not in "iu" or end.min() < 0 or end.max() >= rows):
+            wrong = end if end.dtype.kind not in "iu" else end[(end < 0) | (end >= rows)]
+            msg = f"{who}: column {name!r} holds {some(wrong.tolist())}. Return positions among the {rows:,} rows of actors, whole numbers from 0."
+            raise DataError(msg)
+    return columns, ends[0].astype(np.int64, copy=False), ends[1].astype(np.int64, copy=False)
+
+
+def _is_column(values: Any) -> bool:
+    return hasattr(values, "__len__") and not isinstance(values, str) and getattr(values, "ndim", 1) == 1
+
+
 def _row(values: Mapping[str, Any], names: tuple[str, ...], model: Any) -> npt.NDArray[np.float64]:
+    wrong = [name for name in names if not _is_number(values[name])]
+    if wrong:
+        msg = f"{type(model).__name__}.observe gives no number for {some(wrong)}. Each name has one number; one that is not defined is NaN."
+        raise DataError(msg)
+    return np.fromiter(map(values.__getitem__, names), np.float64, len(names))
+
+
+def _is_number(value: Any) -> bool:
+    if not isinstance(value, int | float | np.number | np.bool_ | np.ndarray) or np.ndim(value) or np.iscomplexobj(value):
+        return False
     try:
-        return np.fromiter(map(values.__getitem__, names), np.float64, len(names))
-    except (TypeError, ValueError) as error:
-        wrong = [name for name in names if np.ndim(values[name]) or not isinstance(values[name], int | float | np.number | np.bool_)]
-        msg = f"{type(model).__name__}.observe gives no number for {some(wrong)}. Each name has one number."
-        raise DataError(msg) from error
+        float(value)
+    except (ValueError, OverflowError):  # an array of text, a whole number beyond 1e308
+        return False
+    return True
 
 
 def _other_names(model: Any, year: int, before: tuple[str, ...], now: tuple[str, ...]) -> str:

@@ -102,6 +102,7 @@ def participation_effects(
     True
     """
     _check(model, population, seed, steps, burn_in, runs, worlds)
+    steps, burn_in, runs = int(steps), int(burn_in), int(runs)  # numbers of numpy can have no sign
     models = {"default": model, "null": replace(model, network_effect=0.0)}
     jobs = [(world, run) for world in worlds for run in range(runs)]
 

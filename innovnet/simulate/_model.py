@@ -73,6 +73,9 @@ def check_model(model: Any) -> None:
     """Raise unless ``model`` has the methods of a model."""
     from innovnet.errors import DataError  # noqa: PLC0415
 
+    if isinstance(model, type):
+        msg = f"{model.__name__} is a class of models. Make one with its parameters: {model.__name__}()."
+        raise DataError(msg)
     absent = [name for name in ("start", "step", "observe") if not callable(getattr(model, name, None))]
     if absent:
         msg = f"{type(model).__name__} is no model: it lacks {', '.join(absent)}. A model is a dataclass with start, step and observe, such as simulate.Participation()."

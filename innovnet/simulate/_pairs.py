@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from innovnet._check import did_you_mean, some
 from innovnet.errors import DataError
-from innovnet.simulate._course import Course, columns_of
+from innovnet.simulate._course import Course, columns_of, tie_columns
 from innovnet.simulate._replica import Record, Start, rows_of
 
 PARTS = ("direct", "indirect", "rest")
@@ -34,6 +35,10 @@ class Pairs:
         """
         courses = [self.start.course(model, self.seed, run) for model in (self.baseline, *self.alternatives)]
         for course in courses:
+            if type(course.state) is not type(courses[0].state):
+                one, other = (type(each.model).__name__ for each in (course, courses[0]))
+                msg = f"{one} and {other} have states of different kinds, so they are no two policies in one world. Compare models of one kind."
+                raise DataError(msg)
             course.observe()
         reached = [Reached(course.network.n_actors) for course in courses[1:]]
         parts = np.zeros((len(reached), self.steps, len(self.outcomes), 2 * len(PARTS)))
@@ -93,17 +98,22 @@ def _treated(course: Course, columns: Mapping[str, Any]) -> Bools:
     if "treated" not in columns:
         msg = f"direct and indirect effects need a column 'treated' of {type(course.model).__name__}.actors: who is reached this year. Add it, or outcomes=()."
         raise DataError(msg)
-    return np.asarray(columns["treated"], dtype=bool)
+    treated = np.asarray(columns["treated"])
+    if treated.dtype.kind != "b" and not (treated.dtype.kind in "iuf" and np.isin(treated, (0, 1)).all()):
+        msg = f"column 'treated' of {type(course.model).__name__}.actors holds {some(np.unique(treated).tolist())}. Give True or False for each actor."
+        raise DataError(msg)
+    return treated.astype(bool)
 
 
 def _numbers(course: Course, columns: Mapping[str, Any], name: str) -> npt.NDArray[np.float64]:
-    try:
-        return np.asarray(columns[name], dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    values: Any = columns[name]
+    if not pd.api.types.is_numeric_dtype(getattr(values, "dtype", np.asarray(values).dtype)):
         msg = f"outcomes: column {name!r} of {type(course.model).__name__}.actors is not of numbers. Name a column of numbers or of yes/no."
-        raise DataError(msg) from error
+        raise DataError(msg)
+    return np.asarray(
+        values.to_numpy(np.float64, na_value=np.nan) if isinstance(values, pd.Series | pd.api.extensions.ExtensionArray) else values, dtype=np.float64
+    )
 
 
 def _ties(course: Course) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    columns = columns_of(course.model, "ties", course.network, course.state, "direct and indirect effects")
-    return np.asarray(columns["source"]), np.asarray(columns["target"])
+    return tie_columns(course.model, course.network, course.state, course.network.n_actors, "direct and indirect effects")[1:]

@@ -36,6 +36,8 @@ class Panel(Protocol):
 
 def panel_for(record: str, path: Any, model: Any, network: Network, steps: int, seed: int, origin: str, *, resumable: bool) -> Panel | None:
     """Where the panel goes; None where none is wanted. What cannot be done is told before the first step."""
+    if path is not None:
+        check_path(path, "path")
     if record != "panel":
         if path is not None:
             msg = f"path={os.fspath(path)!r} is the folder of a panel, and record='summary' makes none. Say record='panel', or leave path out."
@@ -45,7 +47,6 @@ def panel_for(record: str, path: Any, model: Any, network: Network, steps: int, 
         msg = f"record='panel' needs {type(model).__name__}.actors(network, state), which this model does not have. Add the method, or record='summary'."
         raise DataError(msg)
     if path is not None:
-        check_path(path, "path")
         identity = {"innovnet": __version__, "model": digest_of(described(model)), "population": network.fingerprint, "seed": seed, "origin": origin}
         return PanelFolder(Path(path), identity)
     rows = network.n_actors * (steps + 1)
@@ -103,8 +104,12 @@ class PanelFolder:
             other = ", ".join(name for name in self.identity if before.get(name) != self.identity[name])
             msg = f"the folder {self.folder} holds the panel of another run (other {other}). Choose another folder."
             raise DataError(msg)
-        with atomic_path(record) as temporary:
-            temporary.write_text(json.dumps(self.identity), encoding="utf-8")
+        try:
+            with atomic_path(record) as temporary:
+                temporary.write_text(json.dumps(self.identity), encoding="utf-8")
+        except OSError as error:
+            msg = f"the folder {self.folder} cannot be used for a panel: {error}. Make room or choose another folder."
+            raise DataError(msg) from error
 
     def _file(self, year: int) -> Path:
         return self.folder / f"year-{year:05d}.parquet"
@@ -116,7 +121,13 @@ class PanelFolder:
             msg = f"the folder {self.folder} lacks year {absent[0]} of the panel, which the checkpoint has passed. Start anew with another checkpoint."
             raise DataError(msg)
         columns = _columns(course)
-        arrays = {"year": pa.array(np.full(_rows(columns), course.year, dtype=np.int16))} | {name: pa.array(values) for name, values in columns.items()}
+        arrays = {"year": pa.array(np.full(_rows(columns), course.year, dtype=np.int16))}
+        for name, values in columns.items():
+            try:
+                arrays[name] = pa.array(values)
+            except (pa.ArrowException, TypeError) as error:
+                msg = f"{type(course.model).__name__}.actors: column {name!r} cannot be kept in a file: {error}. Return numbers, text, dates or yes/no."
+                raise DataError(msg) from error
         table = pa.table(arrays)
         self._check(course, table.schema)
         coded = [name for name, column in arrays.items() if pa.types.is_dictionary(column.type)]
@@ -140,7 +151,12 @@ class PanelFolder:
     def table(self) -> pd.DataFrame:
         """All years, read from the folder."""
         pa, pq = extra("pyarrow"), extra("pyarrow.parquet")
-        return pa.concat_tables([pq.read_table(self._file(year)) for year in range(self.last + 1)]).unify_dictionaries().to_pandas()
+        try:
+            years = [pq.read_table(self._file(year)) for year in range(self.last + 1)]
+        except (OSError, pa.ArrowException) as error:
+            msg = f"the panel in {self.folder} cannot be read: {error}. Its files were there when the run ended: run again into another folder."
+            raise DataError(msg) from error
+        return pa.concat_tables(years).unify_dictionaries().to_pandas()
 
 
 def _columns(course: Course) -> dict[str, Any]:

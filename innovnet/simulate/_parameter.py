@@ -5,7 +5,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from math import inf, isnan
+from math import inf
+from sys import float_info
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -158,8 +159,10 @@ def _problem(field: "dataclasses.Field[Any]", said: Meaning, value: Any) -> str:
         return "" if isinstance(value, bool | np.bool_) else "is neither True nor False"
     if not isinstance(default, int | float):
         return ""
-    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool) or isnan(value):
+    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool) or value != value:  # noqa: PLR0124  # NaN
         return "is no number"
+    if isinstance(value, int) and abs(value) > float_info.max:
+        return "is beyond all numbers that can be computed with"
     if isinstance(default, int) and value != np.floor(value):
         return "is no whole number"
     low, high = said.domain

@@ -7,7 +7,9 @@ from math import inf
 from innovnet._check import did_you_mean
 from innovnet.errors import DataError, Fault
 from innovnet.simulate._parameter import parameter
-from innovnet.simulate._policy import Policy
+from innovnet.simulate._policy import Policy, is_amount
+
+MOST_MEETINGS = 50_000_000  #: of an instrument in a year; all firms of the EU could be met twice
 
 _KLASTERIS = "call 'Verslo klasteris LT': EUR 75,000 to 320,000, at most half of the cost"
 
@@ -72,6 +74,10 @@ class Matchmaking(_Costed):
         yield from super()._faults()
         if self.region is not None and not isinstance(self.region, str):
             yield Fault(type(self).__name__, "", "region", repr(self.region), "is no label", "Give a region of the population as text.")
+        numbers = self.budget, self.cost, self.participants, self.meetings
+        if all(map(is_amount, numbers)) and self.cost > 0 and self.budget / self.cost * self.participants * self.meetings > MOST_MEETINGS:
+            problem = f"pays for more than {MOST_MEETINGS:,} meetings a year"
+            yield Fault(type(self).__name__, "", "budget", repr(self.budget), problem, "Lower it, or raise the cost of an event.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass
 from math import inf, isfinite
-from typing import Any
+from sys import float_info
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -142,9 +143,9 @@ class Policy:
 
     def _faults(self) -> Iterator[Fault]:
         where = type(self).__name__
-        if not _is_number(self.budget) or self.budget < 0:
+        if not is_amount(self.budget) or self.budget < 0:
             yield Fault(where, "", "budget", repr(self.budget), "is no amount of money", "Give EUR a year, 0 or more.")
-        if _is_number(self.start) and _is_number(self.end) and self.start > self.end:
+        if is_amount(self.start) and is_amount(self.end) and self.start > self.end:
             yield Fault(where, "", "start", repr(self.start), f"is after end={self.end!r}", "Both years are included.")
         yield from _source_faults(where, self.sources)
 
@@ -158,8 +159,11 @@ class Policy:
         return self.start <= year <= self.end
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) and isfinite(value)
+def is_amount(value: object) -> TypeGuard[float]:
+    """Whether this is a finite number."""
+    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
+        return False
+    return abs(value) <= float_info.max if isinstance(value, int) else isfinite(value)
 
 
 def _source_faults(where: str, sources: object) -> Iterator[Fault]:
@@ -169,8 +173,8 @@ def _source_faults(where: str, sources: object) -> Iterator[Fault]:
     for name, share in sources.items():
         if name not in SOURCES:
             yield Fault(where, "", "sources", str(name), "is no source of money", did_you_mean(str(name), SOURCES))
-        if not _is_number(share) or not 0 <= share <= 1:
+        if not is_amount(share) or not 0 <= share <= 1:
             yield Fault(where, "", f"sources[{name!r}]", repr(share), "is no share", "Give a number from 0 to 1.")
-    shares = [share for share in sources.values() if _is_number(share)]
+    shares = [share for share in sources.values() if is_amount(share)]
     if len(shares) == len(sources) and abs(sum(shares) - 1.0) > 1e-9:
         yield Fault(where, "", "sources", f"{sum(shares):g}", "is the sum of the shares", "Make it 1.")

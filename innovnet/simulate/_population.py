@@ -93,6 +93,7 @@ def population(*, country: str, firms: int, seed: int, bodies: int | None = None
     ['assumption', 'source']
     """
     _check_request(country, firms, seed, bodies)
+    firms, seed, bodies = int(firms), int(seed), None if bodies is None else int(bodies)  # numbers of numpy can have as few as 8 bits
     area = regions(country)
     used = [area, *(share(country, item) for item in ("size", "sector", "sole"))]
     if bodies is None:

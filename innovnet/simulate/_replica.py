@@ -3,7 +3,7 @@
 import hashlib
 import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,7 +13,9 @@ import numpy as np
 from innovnet import _parallel
 from innovnet._check import check_kind
 from innovnet._random import seed_key
+from innovnet.errors import DataError
 from innovnet.graph._network import Network
+from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._course import Course, begun, check_population, check_steps
 from innovnet.simulate._model import check_model
@@ -50,8 +52,10 @@ def _start(network: Network, step: int, kind: type, plan: Any, arrays: list[Arra
 def start_of(model: Any, population: Any, seed: int, steps: int, burn_in: int, who: str, progress: bool | None) -> Start:
     """The beginning of all runs, after the one burn-in that they share."""
     check_model(model)
+    burn_in = int(burn_in)  # numbers of numpy can have no sign
     if isinstance(population, Checkpoint):
         check_steps(steps, population.step + burn_in)
+        check_at_start(model, population.model, "the checkpoint")
         start = Start(population.population, population.step, population.state_for(model))
     else:
         check_population(population, who)
@@ -96,11 +100,25 @@ def _made(task: Task, runs: list[int], executor: Executor | None, progress: bool
     if executor is None or not runs:
         yield from _parallel.run(lambda i: named(task, runs[i]), len(runs), what="runs", progress=progress)
         return
-    payload = pickle.dumps(task, protocol=5)
+    payload = _sent(task)
     size = -(-len(runs) // (4 * getattr(executor, "_max_workers", _parallel.threads())))
     chunks = [runs[i : i + size] for i in range(0, len(runs), size)]
     several = executor.map(partial(_work, hashlib.sha256(payload).hexdigest(), payload), chunks)
-    yield from _parallel.progress_bar((record for records in several for record in records), len(runs), "runs", progress)
+    try:
+        yield from _parallel.progress_bar((record for records in several for record in records), len(runs), "runs", progress)
+    except BrokenExecutor as error:
+        error.add_note(
+            "A process of the executor has died, often for want of memory: take fewer. With store=path the same call goes on from the runs that are kept."
+        )
+        raise
+
+
+def _sent(task: Task) -> bytes:
+    try:
+        return pickle.dumps(task, protocol=5)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        msg = f"the model cannot be sent to the executor: {error}. Define its class, and that of its state, in a module that can be imported, or leave executor out."
+        raise DataError(msg) from error
 
 
 _received: dict[str, Task] = {}  # what this process was sent last: unpacked once, however many chunks come

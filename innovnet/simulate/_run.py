@@ -10,12 +10,13 @@ from innovnet._check import check_choice, check_kind, check_path, check_whole
 from innovnet._parallel import progress_bar
 from innovnet._random import seed_key
 from innovnet.graph._network import Network
+from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint, CheckpointFile
 from innovnet.simulate._course import Course, begun, check_population, check_steps
 from innovnet.simulate._interrupt import Interrupt
 from innovnet.simulate._model import check_model
 from innovnet.simulate._panel import Panel, panel_for
-from innovnet.simulate._state import flattened
+from innovnet.simulate._state import check_kept
 from innovnet.simulate._trajectory import Trajectory
 
 EVERY = 60.0  #: seconds between checkpoints on disk, where steps are not longer
@@ -149,6 +150,7 @@ def branch(
     check_kind(point, Checkpoint, "branch", "Take trajectory.checkpoint, or read a file with read_checkpoint(path, population).")
     check_model(model)
     check_steps(steps, point.step)
+    check_at_start(model, point.model, "the checkpoint")
     if seed is not None:
         check_whole(seed, "seed", 0)
     steps = int(steps)
@@ -186,7 +188,7 @@ def _go(
     course = file.course(steps) if file is not None else None
     if course is None:
         course = fresh()
-        flattened(course.state)  # what cannot be kept is told before the first step, and so is a place that cannot be written
+        check_kept(model, course.state, in_file=file is not None)  # what cannot be kept is told before the first step, and so is a place that cannot be written
         course.observe()
         if file is not None:
             file.write(course)

@@ -81,7 +81,11 @@ def _rebuilt(plan: Any, arrays: list[Array], known: dict[str, type]) -> Any:
         case {"tuple": name, "parts": parts}:
             return _tuple(_known(name, known), [_rebuilt(part, arrays, known) for part in parts])
         case {"record": name, "parts": parts}:
-            return _record(_known(name, known), {field: _rebuilt(part, arrays, known) for field, part in parts.items()})
+            kind = _known(name, known)
+            if missing := {field.name for field in dataclasses.fields(kind)} ^ set(parts):
+                msg = f"the file holds a {name} that differs from this one in {some(sorted(missing))}. Take the version of the model that wrote it."
+                raise DataError(msg)
+            return _record(kind, {field: _rebuilt(part, arrays, known) for field, part in parts.items()})
     return plan
 
 
@@ -104,6 +108,29 @@ def check_state(model: Any, state: Any, whose: str) -> None:
     if type(state) is not wanted:
         msg = f"{whose} holds a state of {type(state).__name__}; {type(model).__name__} goes on from one of {wanted.__name__}. Go on with a model of the same kind."
         raise DataError(msg)
+
+
+def check_kept(model: Any, state: Any, *, in_file: bool) -> None:
+    """Raise unless this state, of ``model.start``, can be copied and, for a file, be made again from it."""
+    plan, _ = flattened(state)
+    if not in_file:
+        return
+    wanted, who = state_class(model), f"{type(model).__name__}.start"
+    if type(state) is not wanted:
+        msg = f"{who} returns {type(state).__name__} and is annotated with {wanted.__name__}: a checkpoint could not be read. Make them the same."
+        raise DataError(msg)
+    absent = set(_named(plan)) - {_name(found) for found in {tuple, *_classes(wanted)}}
+    if absent:
+        msg = f"{who} returns a state with parts of {some(sorted(absent))}, which no annotation of {wanted.__name__} leads to: a checkpoint could not be read. Annotate them."
+        raise DataError(msg)
+
+
+def _named(plan: Any) -> Iterator[str]:
+    """The classes that a plan names."""
+    if isinstance(plan, dict) and "parts" in plan:
+        yield plan["tuple"] if "tuple" in plan else plan["record"]
+        for part in plan["parts"].values() if "record" in plan else plan["parts"]:
+            yield from _named(part)
 
 
 def is_record(kind: type) -> bool:

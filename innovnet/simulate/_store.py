@@ -25,13 +25,18 @@ CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY, record BLOB NOT NULL);
 class Store:
     """Records of runs by their number, of one experiment."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
 
     def records(self, runs: range) -> dict[int, tuple[Array, ...]]:
         """What is held of these runs."""
         rows = self._connection.execute("SELECT run, record FROM runs WHERE run >= ? AND run < ?", (runs.start, runs.stop))
-        return {run: _unpacked(record) for run, record in rows}
+        try:
+            return {run: _unpacked(record) for run, record in rows}
+        except ValueError as error:
+            msg = f"the store {self._path} is damaged: {error}. Remove the file to start anew."
+            raise DataError(msg) from error
 
     def keep(self, run: int, record: tuple[Array, ...]) -> None:
         """Keep a finished run."""
@@ -52,7 +57,7 @@ def opened(path: str | os.PathLike[str] | None, identity: dict[str, Any]) -> Ite
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.executescript(_TABLES)
             _check(connection, Path(path), identity)
-            yield Store(connection)
+            yield Store(connection, Path(path))
     except sqlite3.Error as error:
         msg = f"the store {os.fspath(path)} cannot be used: {error}. What it holds is kept. Give the path of a new file, or one that an earlier call has made."
         raise DataError(msg) from error
@@ -64,9 +69,17 @@ def _check(connection: sqlite3.Connection, path: Path, identity: dict[str, Any])
     if held is None:
         with connection:
             connection.execute("INSERT INTO about VALUES (?)", (json.dumps(now),))
-    elif changed := first_difference(json.loads(held[0]), now, "experiment"):
+    elif changed := first_difference(_read(held[0], path), now, "experiment"):
         msg = f"the store {path} is of another experiment ({changed}). Ask for that one again, or give another path."
         raise DataError(msg)
+
+
+def _read(identity: str, path: Path) -> Any:
+    try:
+        return json.loads(identity)
+    except ValueError as error:
+        msg = f"the store {path} is damaged: {error}. Remove the file to start anew."
+        raise DataError(msg) from error
 
 
 def _packed(record: tuple[Array, ...]) -> bytes:

@@ -12,7 +12,7 @@ from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.graph._tables import checked_table
 from innovnet.simulate._checkpoint import Checkpoint
-from innovnet.simulate._course import columns_of
+from innovnet.simulate._course import columns_of, tie_columns
 from innovnet.simulate._identity import described, digest_of
 from innovnet.simulate._panel import Panel
 from innovnet.simulate._show import trajectory_html
@@ -47,10 +47,13 @@ class Trajectory:
         """The actors of the model and their ties in the last year, as a network for :mod:`innovnet.metrics`."""
         point = self.checkpoint
         actors = pd.DataFrame(dict(columns_of(self.model, "actors", point.population, point.state, "the network at the end")))
-        ties = dict(columns_of(self.model, "ties", point.population, point.state, "the network at the end"))
+        ties, start, end = tie_columns(self.model, point.population, point.state, len(actors), "the network at the end")
+        if "id" not in actors and len(actors) != point.population.n_actors:
+            msg = f"{type(self.model).__name__}.actors returns {len(actors):,} rows for {point.population.n_actors:,} actors. Return one for each, or a column 'id'."
+            raise DataError(msg)
         index = actors.pop("id") if "id" in actors else point.population.actors.index
         table = checked_table(actors.set_axis(pd.Index(index, name="actor")), "actors", "actor")
-        start, end = (np.asarray(ties.pop(name), dtype=np.int64) for name in ("source", "target"))
+        del ties["source"], ties["target"]
         weights = np.asarray(ties.pop("weight", np.ones(len(start))), dtype=np.float64)
         extra = pd.DataFrame(ties) if ties else None
         return Network._from_positions(table, start, end, weights, extra, point.population.directed)

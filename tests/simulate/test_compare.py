@@ -252,7 +252,7 @@ def test_how_it_shows_itself(found):
         ({"outcomes": ["size"]}, "column 'size' .* is not of numbers"),
         ({"outcomes": "output"}, "is no list of columns"),
         ({"baseline": InPlace(), "alternative": InPlace(), "outcomes": ["level"]}, "needs actors.* of InPlace"),
-        ({"alternative": InPlace()}, "need.? InPlace.actors"),
+        ({"alternative": InPlace()}, "states of different kinds"),
         ({"executor": 2}, "executor takes Executor"),
     ],
 )

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Self
 
 from innovnet.clusters import Rules, load_rules
 from innovnet.graph._network import Network
+from innovnet.simulate._card import Card
 from innovnet.simulate._model import Draw
 from innovnet.simulate._parameter import as_meant, check_parameters, parameter
-from innovnet.simulate._participation._describe import described
+from innovnet.simulate._participation._describe import CARDS, described
 from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._numbers import Numbers, numbers_of
 from innovnet.simulate._participation._observe import summary
@@ -38,6 +39,9 @@ class Participation:
     network_effect: float = parameter(1.0, "multiplier of all four channels; 0 is the null world", plausible=(0.0, 2.0))
     policies: tuple[Policy, ...] = ()
 
+    #: Parameters that the state is made with, once: another value later on would change nothing.
+    at_start: ClassVar[tuple[str, ...]] = ("search.decay", "constants.border_meet", "constants.spread", "constants.body_level")
+    card: ClassVar[tuple[Card, ...]] = CARDS
     #: Columns of ``actors`` that a comparison splits into direct, indirect and rest.
     outcomes: ClassVar[tuple[str, ...]] = ("degree", "ties_new", "innovated", "exporter", "in_cluster")
 

@@ -61,8 +61,9 @@ def _codes(column: pd.Series) -> tuple[npt.NDArray[np.int64], pd.Index]:
 
 
 def labels_of(actors: pd.DataFrame) -> dict[str, pd.Index]:
-    """The labels of regions, sectors and countries in the order of their numbers."""
-    return {column: _codes(actors[column])[1] for column in ("region", "sector", "country")}
+    """The labels of regions, sectors and countries in the order of their numbers, as text: policies name them so."""
+    found = {column: _codes(actors[column])[1] for column in ("region", "sector", "country")}
+    return {column: labels if all(isinstance(label, str) for label in labels) else labels.astype(str) for column, labels in found.items()}
 
 
 def _places(actors: pd.DataFrame, search: Search, constants: Constants) -> tuple[s.Places, npt.NDArray[np.int64]]:

@@ -20,6 +20,7 @@ from innovnet.simulate._policy import SOURCES, Policy
 if TYPE_CHECKING:
     from innovnet.simulate._participation._model import Participation
 
+_MOST_UNITS = 1e15  # far more than anybody could take
 _UNSPENT = s.MONEY.index("unspent")
 
 
@@ -41,7 +42,7 @@ def support(network: Network, state: s.State, model: "Participation", draw: Draw
             continue
         keeps = policy.carry_over and draw.year > policy.start and len(before) == len(model.policies)
         carried = float(before[position, _UNSPENT]) if keeps else 0.0
-        units = floor((policy.budget + carried) / policy.unit_cost)
+        units = floor(min((policy.budget + carried) / policy.unit_cost, _MOST_UNITS))
         done = 0
         if units:
             if not len(state.aid.mark):
