@@ -25,7 +25,49 @@ from innovnet.simulate._policy import Policy
 
 @dataclass(frozen=True)
 class Participation:
-    """Small firms in cooperation networks and clusters."""
+    """Small and medium-sized firms in cooperation networks and clusters, support policies, and what taking part does to competitiveness.
+
+    Each year firms search for partners, both sides decide, partners learn from each other, firms innovate, compete and are replaced, ties end, clusters form
+    and mature. :func:`innovnet.simulate.odd` writes the whole description, equations and the source and status of every parameter included.
+
+    Parameters
+    ----------
+    search, decision, learning, innovation, market, ties, clusters
+        Groups of parameters of the steps. ``decision=None``: ties stay as they are given; ``market=None``: firms neither innovate nor grow nor exit.
+    constants
+        What no target identifies.
+    channels
+        Switches of the four ways in which a network acts on success: what is learnt, ties, exporting partners, time given to partners.
+    network_effect
+        Multiplier of all four, 0 to 2. With 0 (the null world) taking part has no effect, and every difference between participants and others is selection.
+    policies
+        Instruments: :class:`Matchmaking`, :class:`Facilitation`, :class:`ProjectSubsidy`, :class:`MaturitySupport`, :class:`Internationalisation`,
+        :class:`ExportGroup`.
+
+    Raises
+    ------
+    DataError
+        Parameters outside their domain, something that is no policy. A value outside its plausible range is used with a :class:`~innovnet.errors.DataWarning`.
+
+    Notes
+    -----
+    Twelve parameters are calibrated (:func:`targets`, :func:`calibrate`); `arranged`, unit costs, `additionality` and what R&D bodies give decide how policies
+    rank and are identified by no data here (:func:`assumptions` varies them). Firms that compete with their partners, prices, business cycles and what partners
+    take away are not in the model. Cost: O(places + ties) a year.
+
+    References
+    ----------
+    Cowan & Jonard (2004), doi:10.1016/j.jedc.2003.04.002 (exchange of knowledge). Ahuja (2000), doi:10.2307/2667105 (signs of direct and indirect ties).
+    Melitz (2003), doi:10.1111/1468-0262.00467 (exporting).
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> firms = inn.simulate.population(country="LT", firms=500, seed=0)
+    >>> years = inn.simulate.run(inn.simulate.Participation(), firms, steps=3, seed=1).summary
+    >>> bool(years["ties"].iloc[-1] > years["ties"].iloc[0])
+    True
+    """
 
     search: Search = Search()
     decision: Decision | None = Decision()
