@@ -41,6 +41,7 @@ from ._partners_plot import plot_partners as plot_partners
 from ._peers_plot import plot_peers as plot_peers
 from ._policy_course_plot import plot_policy_course as plot_policy_course
 from ._policy_plot import plot_policies as plot_policies
+from ._policy_section import policy_exhibits as policy_exhibits
 from ._ranking_plot import plot_ranking as plot_ranking
 from ._simulation import Simulation as Simulation
 from ._simulation_report import write_simulation_report as write_simulation_report

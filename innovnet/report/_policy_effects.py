@@ -60,7 +60,7 @@ def forest_exhibit(simulation: Simulation, outcome: Outcome, table: pd.DataFrame
         f"{capital(runs_words(int(first['pairs']), float(first['pairing_gain'])))}. {CHANCE} {source_of(simulation)}",
         reading=_reading(outcome, first, digits),
         alt=f"{outcome.title.format(simulation.years)}: "
-        + "; ".join(f"{name_of(row['scenario'])} {signed_span(row, digits)}" for row in table.head(3).to_dict("records"))
+        + "; ".join(f"{name_of(row['scenario'])} {signed_span(row, digits)}" for _index, row in table.head(3).iterrows())
         + f". {len(told)} of {len(table)} differ from no effect.",
         draw=drawing(plot_policies, table),
         findings=_findings(outcome, table, key),
@@ -129,7 +129,7 @@ def course_exhibit(simulation: Simulation, outcome: Outcome, effects: pd.DataFra
     bands = simulation.runs >= ENOUGH
     unit = "SMEs in cooperation, per 100 SMEs" if outcome.hundred else capital(outcome.things if outcome.over == "last" else f"{outcome.things}, each year")
     difference = table[table["series"] == "difference"].set_index("year")["median"]
-    peak = int(difference.idxmax())
+    peak = int(difference.to_numpy().argmax())
     shown = "Line: median; dark band: middle half; light band: middle 95 % of the runs." if bands else "Thin lines: single runs; thick: median."
     return Exhibit(
         key="policy_course",

@@ -110,7 +110,7 @@ def _wide(table: pd.DataFrame) -> pd.DataFrame:
 def parts_headline(table: pd.DataFrame, result: str, runs: int) -> str:
     """Whether anybody who was not reached gains; the intervals are widened for their number (Bonferroni)."""
     others = table[table["part"].isin(PARTS[1:])]
-    wider = stdtrit(runs - 1, 1 - 0.025 / len(others)) / stdtrit(runs - 1, 0.975)
+    wider = float(stdtrit(runs - 1, 1 - 0.025 / len(others)) / stdtrit(runs - 1, 0.975))
     half = wider * (others["difference_high"] - others["difference"])
     more, less = bool((others["difference"] > half).any()), bool((-others["difference"] > half).any())
     if more and not less:

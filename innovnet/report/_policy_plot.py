@@ -1,6 +1,7 @@
 """Drawing of what policies change: one row for each, with interval and cost."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -95,7 +96,7 @@ def _scale(table: pd.DataFrame, places: Places) -> tuple[Scale, list[tuple[float
     return scale, [(tick, text if (k - zero) % every == 0 else "") for k, (tick, text) in enumerate(zip(ticks, texts, strict=True))]
 
 
-def _frame(ax: "Axes", scale: Scale, ticks: list[tuple[float, str]], lines: list[tuple[float, float]], bottom: float) -> None:
+def _frame(ax: "Axes", scale: Scale, ticks: list[tuple[float, str]], lines: Sequence[tuple[float, float]], bottom: float) -> None:
     """Grid, the line of no effect, ticks below; ``lines`` are the heights where nothing is written."""
     for tick, text in ticks:
         tone, wide = (colour("ink"), 1.3) if tick == 0 else (colour("grid"), 1.0)

@@ -29,7 +29,24 @@ POLICY_NAMES = (
 
 
 def policy_exhibits(simulation: Simulation) -> list[Exhibit]:
-    """What the section shows, in its order."""
+    """The figures and tables on what support would change, with their words: the section of the report, one by one.
+
+    Parameters
+    ----------
+    simulation
+        A comparison with what is known besides.
+
+    Returns
+    -------
+    list of Exhibit
+        In the order of the page. A notebook shows headline, figure and caption of each; ``exhibit.tables`` holds its tables.
+
+    Examples
+    --------
+    >>> import innovnet as inn
+    >>> simulation = inn.report.Simulation(comparison, model=baseline, population=world)  # doctest: +SKIP
+    >>> figures = {one.key: one for one in inn.report.policy_exhibits(simulation)}  # doctest: +SKIP
+    """
     course = effect_exhibits(simulation)
     more = [make(simulation) for make in (assumptions_exhibit, parts_exhibit, naive_exhibit, truth_exhibit, money_exhibit)]
     first = instruments_exhibit(simulation)

@@ -123,12 +123,15 @@ def values_of(ensemble: Ensemble, outcome: Outcome) -> Floats:
     """Runs × years of a result, year 0 first, as a number of things."""
     if outcome.key in ensemble.names:
         return ensemble.values[..., ensemble.names.index(outcome.key)]
-    return sum(np.nan_to_num(_column(ensemble, f"participation_{size}")) * _smes(ensemble, size) for size in SMES)
+    return np.sum([np.nan_to_num(_column(ensemble, f"participation_{size}")) * _smes(ensemble, size) for size in SMES], axis=0, dtype=np.float64)
 
 
 def scale_of(ensemble: Ensemble, outcome: Outcome) -> Floats:
     """What values are divided by to be shown: by hundreds of SMEs, or by one."""
-    return sum(_smes(ensemble, size) for size in SMES) / 100 if outcome.hundred else np.ones(ensemble.values.shape[:2])
+    if not outcome.hundred:
+        return np.ones(ensemble.values.shape[:2])
+    smes: Floats = np.sum([_smes(ensemble, size) for size in SMES], axis=0, dtype=np.float64)
+    return smes / 100
 
 
 def _smes(ensemble: Ensemble, size: str) -> Floats:

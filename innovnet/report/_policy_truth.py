@@ -1,5 +1,7 @@
 """Exhibits of what support and taking part do beside what a comparison without a like group would say."""
 
+from typing import Any
+
 import pandas as pd
 
 from innovnet.errors import DataError
@@ -35,6 +37,7 @@ NAIVE_COLUMNS = {
     "naive_over_true_low": Column("Naive over true, from"),
     "naive_over_true_high": Column("Naive over true, to"),
 }
+Whole = dict[tuple[str, str], dict[Any, Any]]  #: estimator and world -> effect, low, high of all firms
 ESTIMATORS = {
     "difference": "participants less others",
     "regression": "the same, firms of like size and sector (regression)",
@@ -63,12 +66,12 @@ def truth_exhibit(simulation: Simulation) -> Exhibit | None:
     if simulation.effects is None:
         return None
     table = simulation.effects.reset_index()
-    whole = table[table["size"] == "all"].set_index(["estimator", "world"])
+    whole: Whole = {(row["estimator"], row["world"]): row for row in table[table["size"] == "all"].to_dict("records")}
     worlds = [world for world in ("default", "null") if world in set(table["world"])]
     shown = pd.DataFrame(
         {"estimator_words": list(ESTIMATORS.values())} | {f"{world}_words": [_points(whole, name, world) for name in ESTIMATORS] for world in worlds}
     )
-    naive, truth = (whole.loc[(name, worlds[0])] for name in ("difference", "truth"))
+    naive, truth = (whole[name, worlds[0]] for name in ("difference", "truth"))
     over = naive["low"] > truth["effect"] > 0
     times = float(naive["effect"] / truth["effect"]) if over else float("nan")
     headline = (
@@ -98,8 +101,8 @@ def truth_exhibit(simulation: Simulation) -> Exhibit | None:
     )
 
 
-def _points(whole: pd.DataFrame, name: str, world: str) -> str:
-    row = whole.loc[(name, world)]
+def _points(whole: Whole, name: str, world: str) -> str:
+    row = whole[name, world]
     effect, low, high = (100 * float(row[column]) for column in ("effect", "low", "high"))
     if pd.isna(row["effect"]):
         return "not to be estimated"
@@ -134,7 +137,7 @@ def naive_exhibit(simulation: Simulation) -> Exhibit | None:
         columns=NAIVE_COLUMNS,
         prose="Support reaches firms that would have innovated more anyhow, or is taken up by them. In a model both can be seen: what support does, and what an evaluation without a comparison group of like firms would report.",
         lead=f"Additional innovations for 100 firms reached, {count(simulation.years, 'year')} together, and the difference between those reached and all others.",
-        caption=f"Times too large: with Fieller's 95 % interval; empty where the true effect cannot be told from 0. {source_of(simulation)}",
+        caption=f"Times too large: with Fieller's 95 % interval; negative: of the wrong sign; empty where the true effect cannot be told from 0. {source_of(simulation)}",
         listed=tuple(shown.columns),
     )
 

@@ -27,9 +27,12 @@ def card_of(model: Any) -> list[dict[str, Any]]:
         return []
     before, *parts = _PART.split(odd(model))
     about = [_inline(block) for block in before.strip().split("\n\n")[1:]]
-    entries = [{"name": title, "summary": _SUMMARY.get(title, ""), "blocks": _blocks(text)} for title, text in zip(parts[::2], parts[1::2], strict=True)]
+    entries: list[dict[str, Any]] = [
+        {"name": f"Simulation card, {title.lower()}", "summary": _SUMMARY.get(title, ""), "blocks": _blocks(text)}
+        for title, text in zip(parts[::2], parts[1::2], strict=True)
+    ]
     entries[0]["blocks"] = [*(("", text) for text in about if text), *entries[0]["blocks"]]
-    return [entry | {"name": f"Simulation card, {entry['name'].lower()}"} for entry in entries]
+    return entries
 
 
 def _blocks(text: str) -> list[tuple[str, Any]]:

@@ -37,9 +37,9 @@ INSTRUMENTS: Mapping[str, type[Policy]] = {
     "internationalisation": Internationalisation,
 }
 BURN_IN, YEARS, RUNS, LAST = 30, 10, 40, 5
-FIRMS, BUDGET = 5_000, 400_000.0  #: of the section in a report on a country: EUR 80 a firm and year
+FIRMS, BUDGET = 5_000, 200_000.0  #: of the section in a report on a country: EUR 40 a firm and year
 ASSUMPTION_RUNS = 6  #: of each assumption, low and high
-SMALL_FIRMS, SMALL_BUDGET, SMALL = 2_000, 200_000.0, ("matchmaking", "project-subsidy")  #: of the demonstration
+SMALL_FIRMS, SMALL = 2_000, ("matchmaking", "project-subsidy")  #: of the demonstration
 TRUE_RUNS = 8  #: of the true effect of taking part
 
 
@@ -130,6 +130,6 @@ def default_simulation(
 
 def small_simulation(affiliation: Affiliation, country: str, *, seed: int, show: bool) -> Simulation:
     """Two instruments in a small world, for the demonstration."""
-    scenarios = scenarios_of(SMALL, budget=SMALL_BUDGET, start=1, end=LAST)
+    scenarios = scenarios_of(SMALL, budget=BUDGET, start=1, end=LAST)
     world = world_of(country, SMALL_FIRMS, seed, affiliation)
     return simulated(world, scenarios, years=YEARS, runs=RUNS, seed=seed, burn_in=BURN_IN, clock=Clock(show=show), bars=None if show else False)
