@@ -58,7 +58,7 @@ THEMES = {
     "innovnet.simulate": {
         "Populations": "population from_network surround",
         "Running a model": "run branch Trajectory Checkpoint read_checkpoint",
-        "Many runs, and policies compared": "replicate Ensemble compare Comparison",
+        "Many runs, and policies compared": "replicate Ensemble compare Comparison policy_table participation_effects assumptions",
         "Policies": "Matchmaking Facilitation ProjectSubsidy MaturitySupport Internationalisation ExportGroup Eligible",
         "Models": "Participation Barter RDGame Subsidy",
         "Calibration": "calibrate Calibration targets moments drift",
@@ -67,6 +67,7 @@ THEMES = {
     },
     "innovnet.report": {
         "A report, or its figures one by one": "write_report exhibits Exhibit",
+        "What support would change": "write_simulation_report Simulation policy_exhibits plot_policies plot_policy_course",
     },
 }
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from innovnet import cli
+import innovnet as inn
+from innovnet import cli, report
+from innovnet.report import _simulation_run
 
 QUICK = ["--firms", "400", "--runs", "2", "--years", "2", "--burn-in", "2", "--quiet"]
 
@@ -60,3 +62,57 @@ def test_bad_input_is_told_and_nothing_is_computed(here, capsys, arguments, mess
     assert stopped.value.code == 2
     assert message in capsys.readouterr().err
     assert sorted(path.name for path in here.iterdir()) == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "policies"),
+    [
+        (["report", "data.zip", "--country", "LT"], "default"),
+        (["report", "data.zip", "--country", "LT", "--no-policies"], None),
+        (["report", "data.zip", "--country", "US"], None),
+        (["report", "data.zip"], None),
+        (["demo", "--no-policies", "--quiet"], None),
+        (["demo", "--country", "US", "--quiet"], None),
+    ],
+)
+def test_reports_on_a_country_have_the_section(here, monkeypatch, capsys, arguments, policies):
+    given = {}
+
+    def write_report(*_arguments, **options):
+        given.update(options)
+        return here / "report.html"
+
+    monkeypatch.setattr(report, "write_report", write_report)
+    assert cli.main(arguments) == 0
+    assert given["policies"] == policies
+    assert ("no population of US can be made" in capsys.readouterr().err) == ("US" in arguments and "demo" not in arguments)
+
+
+def test_the_demonstration_simulates_a_small_world(here, monkeypatch):
+    given = {}
+
+    def write_report(*_arguments, **options):
+        given.update(options)
+        return here / "report.html"
+
+    monkeypatch.setattr(report, "write_report", write_report)
+    monkeypatch.setattr(_simulation_run, "SMALL_FIRMS", 300)
+    monkeypatch.setattr(_simulation_run, "RUNS", 2)
+    assert cli.main(["demo", "--quiet"]) == 0
+    simulation = given["policies"]
+    assert list(simulation.comparison.alternatives) == ["matchmaking", "project-subsidy"]
+    assert simulation.population.actors["participant"].sum() == 24
+    assert (simulation.runs, simulation.years) == (2, 10)
+
+
+def test_the_section_of_a_country_has_every_instrument_and_the_assumptions(monkeypatch):
+    for name, value in {"FIRMS": 300, "RUNS": 2, "YEARS": 5, "BURN_IN": 2, "ASSUMPTION_RUNS": 2}.items():
+        monkeypatch.setattr(_simulation_run, name, value)
+    simulation = _simulation_run.default_simulation(inn.example(), "LT", seed=0, firms=300, bars=False)
+    assert set(simulation.comparison.alternatives) == set(_simulation_run.INSTRUMENTS) - {"internationalisation"}
+    assert set(simulation.assumptions.index.unique("policy")) == set(simulation.comparison.alternatives)
+    exhibits = {one.key: one for one in inn.report.policy_exhibits(simulation)}
+    shown = exhibits["policy_assumptions"].tables["policy_assumptions"]
+    assert shown["assumption_words"].iloc[0] == "all as they are"
+    assert len(shown) == 1 + 2 * (simulation.assumptions.index.unique("assumption").size - 1)
+    assert "policy_truth" in exhibits

@@ -98,6 +98,7 @@ def simulated(
     runs: int,
     seed: int,
     burn_in: int,
+    true_runs: int = TRUE_RUNS,
     assumption_runs: int = 0,
     clock: Clock | None = None,
     bars: bool | None = None,
@@ -106,7 +107,7 @@ def simulated(
     model = Participation()
     with clock.step(f"simulation ({runs} pairs of runs of {years} years)") if clock else nullcontext():
         comparison = compare(model, dict(scenarios), world, steps=years, runs=runs, seed=seed, burn_in=burn_in, progress=bars)
-        effects = participation_effects(model, world, seed=seed, burn_in=burn_in, runs=TRUE_RUNS, progress=bars)
+        effects = participation_effects(model, world, seed=seed, burn_in=burn_in, runs=true_runs, progress=bars)
     single = {name: scenario.policies[0] for name, scenario in scenarios.items() if len(scenario.policies) == 1}
     table = None
     if assumption_runs and len(single) > 1:
@@ -132,4 +133,6 @@ def small_simulation(affiliation: Affiliation, country: str, *, seed: int, show:
     """Two instruments in a small world, for the demonstration."""
     scenarios = scenarios_of(SMALL, budget=BUDGET, start=1, end=LAST)
     world = world_of(country, SMALL_FIRMS, seed, affiliation)
-    return simulated(world, scenarios, years=YEARS, runs=RUNS, seed=seed, burn_in=BURN_IN, clock=Clock(show=show), bars=None if show else False)
+    return simulated(
+        world, scenarios, years=YEARS, runs=RUNS, seed=seed, burn_in=BURN_IN, true_runs=TRUE_RUNS // 2, clock=Clock(show=show), bars=None if show else False
+    )
