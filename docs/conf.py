@@ -56,11 +56,11 @@ THEMES = {
         "Groups that are not registered": "detect Candidates compare Matches",
     },
     "innovnet.simulate": {
-        "Populations": "population from_network surround",
+        "Populations": "population from_network surround transplant",
         "Running a model": "run branch Trajectory Checkpoint read_checkpoint",
         "Many runs, and policies compared": "replicate Ensemble compare Comparison policy_table participation_effects assumptions",
         "Policies": "Matchmaking Facilitation ProjectSubsidy MaturitySupport Internationalisation ExportGroup Eligible",
-        "Models": "Participation Barter RDGame Subsidy",
+        "Models": "Participation Barter RDGame Subsidy register",
         "Calibration": "calibrate Calibration targets moments drift",
         "Parameters of participation": "Search Decision Learning Innovation Market Ties Clusters Channels Constants",
         "Writing and describing a model": "Model Draw parameter check_parameters odd Card",

@@ -132,7 +132,7 @@ class Participation:
         return state
 
     def observe(self, network: Network, state: State) -> Mapping[str, float]:
-        """The summary of a year (:doc:`/simulate` lists the quantities)."""
+        """The summary of a year; the page on simulation in the documentation lists the quantities."""
         return summary(state, self._rules, self._instruments, sector_names(network))
 
     def actors(self, network: Network, state: State) -> Mapping[str, Any]:
