@@ -38,7 +38,10 @@ def part_ties(low: int, high: int, firms: Firms, ties: Ties, p: Numbers, step: i
                 if ties.until[e] < step:
                     other = identity(j, np.int64(firms.generation[j]), n)
                     word = philox(min(who, other), max(who, other), tag(END, step), np.uint32(0), key)[0]
-                    ends = open_unit(np.uint32(word)) < end_chance(trust, float(overlap(firms.knowledge, i, j)), p)
+                    u, unlike, fitting = open_unit(np.uint32(word)), end_chance(trust, 0.0, p), end_chance(trust, 0.5, p)
+                    ends = u < min(unlike, fitting)  # ends, or stays, whatever the overlap: most ties need none
+                    if not ends and u < max(unlike, fitting):
+                        ends = u < end_chance(trust, float(overlap(firms.knowledge, i, j)), p)
             if ends:
                 ties.channel[e] |= ENDED
                 ended += np.int64(i < j)
