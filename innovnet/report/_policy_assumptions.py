@@ -7,7 +7,6 @@ from innovnet.report._format import THIN, count, number
 from innovnet.report._policy_effects import source_of
 from innovnet.report._policy_words import amount, name_of, plain_name
 from innovnet.report._simulation import Simulation
-from innovnet.report._words import capital
 
 COLUMNS = {
     "assumption_words": Column("Assumption"),
@@ -27,6 +26,7 @@ COLUMNS = {
     "rank": Column("Rank", "", "By cost, 1 is the cheapest.", missing="no cost"),
     "changed": Column("Order changes", "", "Whether the order differs from that of the default."),
 }
+OTHER, NOBODY, CHANGED = "another is first", "none can be told", "places change"
 _WORDS = {
     "default": "all as they are",
     "decision.arranged": "worth of a partner met at an event (logit)",
@@ -51,12 +51,12 @@ def assumptions_exhibit(simulation: Simulation) -> Exhibit:
         )
     table = found.reset_index()
     named = [name for name in table["assumption"].unique() if name != "default"]
-    turned = [name for name in named if table.loc[table["assumption"] == name, "changed"].any()]
     shown = _matrix(table)
+    decisive = shown.loc[shown["order"].isin([OTHER, NOBODY]), "assumption_words"].nunique()
     return Exhibit(
         key="policy_assumptions",
         section="policies",
-        headline=f"{capital(number(len(turned)))} of {count(len(named), 'assumption')} change the order of support by cost",
+        headline=f"{number(decisive)} of {count(len(named), 'assumption')} decide which support is cheapest",
         tables={"policy_assumptions": shown, "policy_assumptions_long": table},
         columns=COLUMNS | {name: Column(name_of(name)) for name in table["policy"].unique()},
         prose="A cell says place, and EUR per additional innovation with its 95 % interval; one assumption at a time, at both ends of its plausible range. "
@@ -69,13 +69,20 @@ def assumptions_exhibit(simulation: Simulation) -> Exhibit:
 
 def _matrix(table: pd.DataFrame) -> pd.DataFrame:
     """A row for each assumption at low and high, a column for each policy."""
-    rows = []
+    rows, usual = [], _first(table[table["assumption"] == "default"])
     for (assumption, _setting), part in table.groupby(["assumption", "setting"], sort=False):
         value = part["value"].iloc[0]
         row = {"assumption_words": assumption_words(str(assumption)), "value_words": "" if pd.isna(value) else _value(float(value))}
         row |= {str(one["policy"]): _place(one) for _index, one in part.iterrows()}
-        rows.append(row | {"order": "changes" if part["changed"].any() else ""})
+        first = _first(part)
+        order = NOBODY if not first else OTHER if first != usual else CHANGED if part["changed"].any() else ""
+        rows.append(row | {"order": order})
     return pd.DataFrame(rows, dtype="str")
+
+
+def _first(table: pd.DataFrame) -> set[str]:
+    """The policies in the first place: none where no difference can be told."""
+    return set(table.loc[table["rank"] == 1, "policy"].astype("str"))
 
 
 def assumption_words(name: str) -> str:

@@ -43,7 +43,8 @@ def agreed(verb: str, name: str) -> str:
 
 def digits_of(table: pd.DataFrame) -> int:
     """Decimals of differences, the same in all rows: two figures of a typical interval, and as many as keep bounds off 0 where the interval does not contain it."""
-    halves = ((table["difference_high"] - table["difference_low"]) / 2).loc[lambda half: half > 0]
+    told = table[table["verdict"].isin(TOLD)]
+    halves = (((told if len(told) else table)["difference_high"] - table["difference_low"]) / 2).loc[lambda half: half > 0]
     digits = 0 if halves.empty else min(4, max(0, math.ceil(-math.log10(float(halves.median()) / 3))))
     bounds = table.loc[table["verdict"].isin(TOLD), ["difference_low", "difference_high"]].abs().min(axis=1)
     return next((d for d in range(digits, 5) if (bounds >= 0.5 * 10.0**-d).all()), digits)

@@ -38,7 +38,7 @@ INSTRUMENTS: Mapping[str, type[Policy]] = {
 }
 BURN_IN, YEARS, RUNS, LAST = 30, 10, 40, 5
 FIRMS, BUDGET = 5_000, 200_000.0  #: of the section in a report on a country: EUR 40 a firm and year
-ASSUMPTION_RUNS = 6  #: of each assumption, low and high
+ASSUMPTION_RUNS = 8  #: of each assumption, low and high
 SMALL_FIRMS, SMALL = 2_000, ("matchmaking", "project-subsidy")  #: of the demonstration
 TRUE_RUNS = 8  #: of the true effect of taking part
 

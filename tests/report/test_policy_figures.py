@@ -2,12 +2,15 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from innovnet.report._policy_assumptions import assumptions_exhibit
 from innovnet.report._policy_effects import course_exhibit, effect_exhibits, forest_exhibit, forest_headline, summary_lines
 from innovnet.report._policy_more import parts_headline
 from innovnet.report._policy_section import policy_box, policy_exhibits
 from innovnet.report._policy_tables import OUTCOMES, effects_table, parts_table
+from innovnet.report._policy_truth import truth_exhibit
 from innovnet.report._policy_words import agreed, cost_text, digits_of, name_of, signed_span
 from innovnet.report._simulation import Simulation
 from innovnet.simulate._pairs import PARTS
@@ -165,3 +168,42 @@ def test_lines_of_a_terminal_are_plain():
     lines = summary_lines(Simulation(worlds.comparison(SEVERAL)))
     assert all(line.isascii() for line in lines)
     assert lines[-1].endswith("A simulation, not a forecast.")
+
+
+def test_assumptions_that_decide_who_is_first():
+    def rows(assumption, setting, ranks, changed):
+        return [
+            {"assumption": assumption, "setting": setting, "policy": policy, "value": 1.0, "rank": rank, "changed": changed}
+            | {"paid": 1e6, "additional": 4.0, "additional_low": 3.0, "additional_high": 5.0, "cost": 2.5e5, "low": 2e5, "high": 3.3e5}
+            for policy, rank in zip(("matchmaking", "facilitation"), ranks, strict=True)
+        ]
+
+    table = [*rows("default", "default", (1, 2), False), *rows("decision.arranged", "low", (2, 1), True), *rows("decision.arranged", "high", (1, 2), False)]
+    table += [*rows("matchmaking.cost", "low", (1, 2), False), *rows("matchmaking.cost", "high", (None, None), True)]
+    table += [*rows("constants.body_level", "low", (1, None), True), *rows("constants.body_level", "high", (1, 2), False)]
+    found = pd.DataFrame(table).astype({"rank": "Int64"}).set_index(["assumption", "setting", "policy"])
+    exhibit = assumptions_exhibit(Simulation(worlds.comparison({"matchmaking": {}}), assumptions=found))
+    shown = exhibit.tables["policy_assumptions"]
+    assert exhibit.headline == f"2 of 3{chr(160)}assumptions decide which support is cheapest"
+    assert shown["order"].tolist() == ["", "another is first", "", "", "none can be told", "places change", ""]
+    assert shown["facilitation"].iloc[0] == "2: 250\u202f000 (200\u202f000 to 330\u202f000)"
+    assert shown["matchmaking"].iloc[4] == "–"
+    assert shown["assumption_words"].iloc[3] == "matchmaking: cost of a unit, EUR"
+
+
+@pytest.mark.parametrize("overstated", [True, False])
+def test_the_truth_beside_comparisons(overstated):
+    index = pd.MultiIndex.from_product(
+        [["default", "null"], ["all"], ["difference", "regression", "regression_quality", "truth"]], names=["world", "size", "estimator"]
+    )
+    effect = np.array([0.12, 0.06, 0.05, 0.03, 0.1, 0.04, 0.02, 0.0])
+    half = np.array([0.02 if overstated else 0.2, 0.02, 0.02, 0.0, 0.02, 0.02, 0.02, 0.0])
+    found = pd.DataFrame(
+        {"effect": effect, "se": half / 2, "low": effect - half, "high": effect + half, "bias": 0.0, "participants": 9.0, "others": 99.0}, index=index
+    )
+    exhibit = truth_exhibit(Simulation(worlds.comparison({"a": {}}), effects=found))
+    assert exhibit.headline.endswith("overstates taking part 4.0 times" if overstated else "does not tell what taking part does")
+    assert len(exhibit.findings) == overstated
+    shown = exhibit.tables["policy_truth"]
+    assert shown["null_words"].iloc[-1] == "0.0 exactly"
+    assert shown["default_words"].iloc[1] == "+6.0 (+4.0 to +8.0)"
