@@ -131,7 +131,7 @@ def _is_column(values: Any) -> bool:
 
 
 def _row(values: Mapping[str, Any], names: tuple[str, ...], model: Any) -> npt.NDArray[np.float64]:
-    wrong = [name for name in names if not _is_number(values[name])]
+    wrong = [name for name in names if type(values[name]) is not float and not _is_number(values[name])]
     if wrong:
         msg = f"{type(model).__name__}.observe gives no number for {some(wrong)}. Each name has one number; one that is not defined is NaN."
         raise DataError(msg)
