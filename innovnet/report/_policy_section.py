@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from innovnet import simulate
 from innovnet.report._concepts import NAMES, NAMES_COLUMNS, entry, names_table
 from innovnet.report._exhibit import Exhibit
 from innovnet.report._format import count, number
@@ -12,11 +13,11 @@ from innovnet.report._page import Page, table_of
 from innovnet.report._policy_assumptions import assumptions_exhibit
 from innovnet.report._policy_effects import effect_exhibits
 from innovnet.report._policy_more import instruments_exhibit, money_exhibit, parts_exhibit
+from innovnet.report._policy_tables import instruments_table
 from innovnet.report._policy_truth import naive_exhibit, truth_exhibit
 from innovnet.report._policy_words import BOX
 from innovnet.report._simulation import Simulation
 from innovnet.report._simulation_card import card_of
-from innovnet.simulate import compare, participation_effects, policy_table, population
 
 #: name in the report, name in the literature, function of innovnet
 POLICY_NAMES = (
@@ -65,12 +66,10 @@ def policy_methods(simulation: Simulation) -> list[dict[str, Any]]:
         f"{number(simulation.runs)} pairs of runs of {count(simulation.years, 'year')} with seed {told['seed']}, "
         f"after {count(told['burn_in'], 'year')} without support that all runs have in common."
     )
-    functions: list[Callable[..., Any]] = [
-        compare,
-        policy_table,
-        *([participation_effects] if simulation.effects is not None else []),
-        *([population] if simulation.population is not None else []),
-    ]
+    used = {"participation_effects": simulation.effects, "assumptions": simulation.assumptions, "population": simulation.population}
+    names = ["compare", "policy_table", *(name for name, given in used.items() if given is not None)]
+    names += [name for name in instruments_table(simulation.comparison)["instrument"].unique() if hasattr(simulate, name)]
+    functions: list[Callable[..., Any]] = [getattr(simulate, name) for name in names]
     return [entry("simulation", "How the section on support was made.", ("Of this run", runs)), *(method_entry(function) for function in functions)]
 
 

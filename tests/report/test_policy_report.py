@@ -33,6 +33,7 @@ def test_the_page_says_first_what_it_is_not(written, parsed):
     assert "Not a forecast, not evidence that a programme worked" in text
     assert text.index('class="box"') < text.index("<figure>")
     assert "Simulation card, submodels" in text
+    assert {"method-compare", "method-Matchmaking", "method-ProjectSubsidy", "method-assumptions"} <= set(page.ids)
     assert {"script", "img", "link"}.isdisjoint(page.tags)
     for address in page.addresses:
         assert address.startswith("#") or (written / address).is_file(), address
