@@ -79,6 +79,13 @@ def check_whole(value: object, name: str, least: int) -> None:
         raise DataError(msg)
 
 
+def check_list(value: object, name: str) -> None:
+    """Raise where several names are wanted and ``value`` is text, which would count letter by letter, or nothing that can be counted."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        msg = f"{name}={value!r} is no list. Write it as {name}=[...]."
+        raise DataError(msg)
+
+
 def check_flag(value: object, name: str) -> None:
     """Raise unless ``value`` is True or False: any text, "no" as well, would count as True."""
     if not isinstance(value, bool | np.bool_):

@@ -149,6 +149,7 @@ def _settings(model: Participation, policies: Mapping[str, Policy], population: 
         if population.n_ties == 0 and (population.actors["type"] != "firm").any():
             ranges[BODIES] = (_FEWER_BODIES, _MORE_BODIES)
     else:
+        check_kind(varied, Mapping, "varied", "Write names and pairs of numbers, as in {'events.cost': (5_000, 50_000)}.")
         ranges = dict(varied)
     for name, values in ranges.items():
         _check_range(name, values, known, population)

@@ -88,7 +88,7 @@ class Barter:
     band
         Lead that counts as none, as a share of the other's level, >= 0. Without it the steady state is approached for ever.
     fields
-        Number of fields of knowledge, >= 1.
+        Number of fields of knowledge, 1 to 1000.
     experts
         Number of actors, drawn at random, that stand out in one field, >= 0.
     expert_level
@@ -121,7 +121,7 @@ class Barter:
         0.1, "share of the gap learned in one exchange", unit="share", plausible=(0.01, 0.5), domain=(0, 1), open="low", source=_PAPER, symbol="α"
     )
     band: float = parameter(0.01, "lead that counts as none", unit="share of a level", plausible=(0, 0.1))
-    fields: int = parameter(5, "fields of knowledge", plausible=(2, 50), domain=(1, np.inf), source=_PAPER, symbol="K")
+    fields: int = parameter(5, "fields of knowledge", plausible=(2, 50), domain=(1, 1000), source=_PAPER, symbol="K")
     experts: int = parameter(50, "actors that stand out in one field", unit="actors")
     expert_level: float = parameter(10.0, "level of an expert in its field", unit="level", plausible=(1, 100))
 

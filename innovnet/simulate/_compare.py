@@ -68,8 +68,8 @@ def compare(
     Raises
     ------
     DataError
-        Wrong input; a model without ``actors`` or ``ties`` where outcomes are asked for; models whose states are of different kinds. An error in a run notes its
-        number.
+        Wrong input; a model without ``actors`` or ``ties`` where outcomes are asked for; models whose states are of different kinds; with a burn-in or a
+        checkpoint, another value of a parameter that takes effect only when a model is started (see :func:`branch`). An error in a run notes its number.
 
     Notes
     -----

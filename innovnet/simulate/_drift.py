@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from innovnet._check import check_kind, check_whole, did_you_mean
+from innovnet._check import check_kind, check_list, check_whole, did_you_mean
 from innovnet.errors import DataError, DataWarning
 from innovnet.simulate._ensemble import Ensemble
 from innovnet.simulate._statistics import spread
@@ -94,6 +94,7 @@ def _warn(table: pd.DataFrame, main: Sequence[str] | None, years: int) -> None:
     if main is None:
         chosen = [name for name in MAIN if name in table.index] or list(table.index)
     else:
+        check_list(main, "main")
         chosen = list(main)
         for name in chosen:
             if name not in table.index:

@@ -124,7 +124,7 @@ def _check(model: Any, population: Any, seed: Any, steps: Any, burn_in: Any, run
     check_whole(seed, "seed", 0)
     check_whole(burn_in, "burn_in", 0)
     check_whole(runs, "runs", 1)
-    if isinstance(worlds, str) or not worlds:
+    if isinstance(worlds, str) or not isinstance(worlds, Sequence) or not worlds or len(set(worlds)) < len(worlds):
         msg = f"worlds={worlds!r} is no list of worlds. Give one or both of {', '.join(map(repr, WORLDS))}."
         raise DataError(msg)
     for world in worlds:

@@ -129,9 +129,13 @@ def _check_actors(actors: pd.DataFrame) -> None:
     if "size" in actors:
         odd = actors["size"][actors["size"].notna() & ~actors["size"].isin(SIZES)]
         faults += [Fault("actors", str(actor), "size", str(size), "is no size class", f"It is one of {', '.join(SIZES)}.") for actor, size in odd.items()]
+    if "age" in actors:
+        unborn = actors["age"][actors["age"] < 0]
+        faults += [Fault("actors", str(actor), "age", str(age), "is below 0", "Give years, or leave the cell empty.") for actor, age in unborn.items()]
     known = _degrees(actors).notna().any(axis=1)
     placed = {*region_points()["code"].str[:2], *actors.loc[known, "country"]}
-    lost = actors["country"][~known & actors["country"].map(lambda code: known_code("country", str(code))) & ~actors["country"].isin(placed)]
+    country = actors["country"].astype("object")
+    lost = country[~known & country.map(lambda code: known_code("country", str(code))) & ~country.isin(placed)]
     faults += [Fault("actors", str(actor), "lat", "", f"and nobody else of {country} has coordinates", "Give lat and lon.") for actor, country in lost.items()]
     if faults:
         rows = "[fault.row for fault in error.faults]"

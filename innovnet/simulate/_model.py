@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from innovnet._random import unit_array
+from innovnet.errors import DataError
 from innovnet.graph._network import Network
 
 S = TypeVar("S")
+
+_PURPOSES = 2**16
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class Draw:
 
     def unit(self, purpose: int, actors: npt.ArrayLike, others: npt.ArrayLike = 0, n: npt.ArrayLike = 0) -> npt.NDArray[np.float64]:
         """Numbers in [0, 1), one for each actor (and other actor, and number n), for a purpose from 0 to 65,535."""
+        if not 0 <= purpose < _PURPOSES:
+            msg = f"purpose={purpose!r} of a draw is outside 0 to {_PURPOSES - 1:,}. Number the purposes of a model from 1."
+            raise DataError(msg)
         return unit_array(actors, others, (purpose << 16) | self.step, n, int(self.key))
 
 
@@ -53,7 +59,9 @@ class Model(Protocol[S]):
     - ``actors(network, state) -> Mapping[str, array]``: columns of the panel, one row for each actor; ``id`` and ``treated`` among them.
     - ``ties(network, state) -> Mapping[str, array]``: columns of the ties now, ``source`` and ``target`` as positions among the rows of ``actors``.
 
-    Without them ``record="panel"``, the network at the end, and direct and indirect effects are errors that name the method.
+    An optional attribute ``at_start`` names parameters, as in ``("search.decay",)``, that only ``start`` looks at: to change one of them in a running world is an error.
+
+    Without the methods ``record="panel"``, the network at the end, and direct and indirect effects are errors that name the method.
     """
 
     def start(self, network: Network, draw: Draw) -> S:
@@ -71,8 +79,6 @@ class Model(Protocol[S]):
 
 def check_model(model: Any) -> None:
     """Raise unless ``model`` has the methods of a model."""
-    from innovnet.errors import DataError  # noqa: PLC0415
-
     if isinstance(model, type):
         msg = f"{model.__name__} is a class of models. Make one with its parameters: {model.__name__}()."
         raise DataError(msg)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from innovnet import _parallel
-from innovnet._check import check_whole, did_you_mean
+from innovnet._check import check_list, check_whole, did_you_mean
 from innovnet._random import seed_key
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
@@ -90,6 +90,8 @@ def moments(
     if steps < years:
         msg = f"moments: steps={steps} are fewer than the {years} years that are averaged. Take more steps."
         raise DataError(msg)
+    if names is not None:
+        check_list(names, "names")
     wanted = None if names is None else tuple(dict.fromkeys(names))
     return simulated([model], population, steps=steps, runs=runs, seed=seed, names=wanted, years=years, progress=progress)[0]
 

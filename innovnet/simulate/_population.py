@@ -111,15 +111,17 @@ def population(*, country: str, firms: int, seed: int, bodies: int | None = None
 def _check_request(country: str, firms: int, seed: int, bodies: int | None) -> None:
     known = ("EU", *countries())
     if not isinstance(country, str) or country not in known:
-        msg = f"country={country!r}: no regions of it are known. {did_you_mean(str(country), known)} For another one make a table of actors and Network.from_frames."
+        near = did_you_mean(country if isinstance(country, str) else "", known)
+        msg = f"country={country!r}: no regions of it are known. {near} For another one make a table of actors and Network.from_frames."
         raise DataError(msg)
     check_whole(firms, "firms", 1)
     check_whole(seed, "seed", 0)
     if bodies is not None:
         check_whole(bodies, "bodies", 0)
-    if firms > 100_000_000:
-        msg = f"firms={firms} is more than 100 million. The whole EU has about 33 million."
-        raise DataError(msg)
+    for name, number in (("firms", firms), ("bodies", bodies)):
+        if number is not None and number > 100_000_000:
+            msg = f"{name}={number} is more than 100 million. The whole EU has about 33 million enterprises."
+            raise DataError(msg)
 
 
 def _blocks(area: Share, sectors: Share, firms: int, bodies: int, seed: int, progress: bool | None) -> Blocks:

@@ -129,7 +129,8 @@ def branch(
     Raises
     ------
     DataError
-        As :func:`innovnet.simulate.run`; a checkpoint whose state is of another kind than the model's.
+        As :func:`innovnet.simulate.run`; a checkpoint whose state is of another kind than the model's; another value of a parameter that takes effect only
+        when a model is started (of :class:`Participation`: ``search.decay``, ``constants.border_meet``, ``constants.spread``, ``constants.body_level``).
 
     Notes
     -----

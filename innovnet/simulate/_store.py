@@ -65,11 +65,10 @@ def opened(path: str | os.PathLike[str] | None, identity: dict[str, Any]) -> Ite
 
 def _check(connection: sqlite3.Connection, path: Path, identity: dict[str, Any]) -> None:
     now = json.loads(json.dumps(identity))
-    held = connection.execute("SELECT identity FROM about").fetchone()
-    if held is None:
-        with connection:
-            connection.execute("INSERT INTO about VALUES (?)", (json.dumps(now),))
-    elif changed := first_difference(_read(held[0], path), now, "experiment"):
+    with connection:  # in one step, as two processes may begin at once
+        connection.execute("INSERT INTO about SELECT ? WHERE NOT EXISTS (SELECT 1 FROM about)", (json.dumps(now),))
+    held = _read(connection.execute("SELECT identity FROM about").fetchone()[0], path)
+    if changed := first_difference(held, now, "experiment"):
         msg = f"the store {path} is of another experiment ({changed}). Ask for that one again, or give another path."
         raise DataError(msg)
 

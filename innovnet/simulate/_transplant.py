@@ -9,6 +9,7 @@ from innovnet.errors import DataError, DataWarning
 from innovnet.graph._network import Network
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._course import Course, check_population
+from innovnet.simulate._identity import described, first_difference
 from innovnet.simulate._model import Draw
 from innovnet.simulate._participation._model import Participation
 from innovnet.simulate._participation._panel import labels
@@ -102,6 +103,9 @@ def _point(source: Any, model: Any) -> tuple[Checkpoint, Participation]:
             if made_by is None
             else (f"transplant copies worlds of simulate.Participation, not of {type(made_by).__name__}. Start the other model with the large population.")
         )
+        raise DataError(msg)
+    if changed := first_difference(point.model, described(made_by)):
+        msg = f"transplant: the source was made by another model ({changed}). Copy with the model that made it, and give the other one to branch or compare."
         raise DataError(msg)
     if point._state is not None:
         check_state(made_by, point._state, "the source")

@@ -29,13 +29,14 @@ class Search(_Checked):
         0.0033, "searches of a firm of one person and median quality", unit="1/year", plausible=(0.002, 0.02), status=CALIBRATED, calibrated=True
     )
     size: float = parameter(
-        0.60, "elasticity of searching to the number of employees", plausible=(0.3, 0.8), domain=(-inf, inf), status=CALIBRATED, calibrated=True
+        0.60, "elasticity of searching to the number of employees", plausible=(0.3, 0.8), domain=(-inf, inf), open="low", status=CALIBRATED, calibrated=True
     )
     selection: float = parameter(
         0.8,
         "effect of a standard deviation of quality on the log rate: selection on what nobody observes",
         plausible=(0.0, 1.2),
         domain=(-inf, inf),
+        open="low",
         status=CALIBRATED,
         calibrated=True,
     )
@@ -67,21 +68,23 @@ class Decision(_Checked):
         plausible=(0.0, 4.0),
         source="Nooteboom (1999), inverted U",
         domain=(-inf, inf),
+        open="low",
     )
-    gain: float = parameter(1.0, "value of what the other knows better", unit="logit", plausible=(0.0, 3.0), domain=(-inf, inf))
+    gain: float = parameter(1.0, "value of what the other knows better", unit="logit", plausible=(0.0, 3.0), domain=(-inf, inf), open="low")
     embeddedness: float = parameter(
         2.5,
         "value of a partner's partner",
         unit="logit",
         plausible=(0.0, 4.0),
         domain=(-inf, inf),
+        open="low",
         source="Cowan, Jonard & Zimmermann (2007), doi:10.1287/mnsc.1060.0618 (idea)",
         status=CALIBRATED,
         calibrated=True,
     )
     cost: float = parameter(1.5, "loss of a tie that takes all the time left", unit="logit", plausible=(0.0, 5.0))
-    distance: float = parameter(0.5, "loss across regions", unit="logit", plausible=(0.0, 2.0), source=_JUHASZ, domain=(-inf, inf))
-    border: float = parameter(0.7, "loss across countries", unit="logit", plausible=(0.0, 2.0), domain=(-inf, inf))
+    distance: float = parameter(0.5, "loss across regions", unit="logit", plausible=(0.0, 2.0), source=_JUHASZ, domain=(-inf, inf), open="low")
+    border: float = parameter(0.7, "loss across countries", unit="logit", plausible=(0.0, 2.0), domain=(-inf, inf), open="low")
     arranged: float = parameter(
         -1.5,
         "value of a partner that was introduced, who is less wanted than one found",
@@ -106,8 +109,10 @@ class Ties(_Checked):
         status=CALIBRATED,
         calibrated=True,
     )
-    end_trust: float = parameter(1.5, "loss of this logit by full trust", unit="logit", plausible=(0.0, 3.0), domain=(-inf, inf))
-    end_fit: float = parameter(1.0, "loss of this logit by the best cognitive distance", unit="logit", plausible=(0.0, 2.0), domain=(-inf, inf), source=_JUHASZ)
+    end_trust: float = parameter(1.5, "loss of this logit by full trust", unit="logit", plausible=(0.0, 3.0), domain=(-inf, inf), open="low")
+    end_fit: float = parameter(
+        1.0, "loss of this logit by the best cognitive distance", unit="logit", plausible=(0.0, 2.0), domain=(-inf, inf), open="low", source=_JUHASZ
+    )
 
     def __call__(self, network: Network, state: Any) -> Mapping[str, npt.NDArray[Any]]:
         """The ties of a state, as the optional method of models that has the same name: ``model.ties(network, state)``."""
@@ -145,11 +150,18 @@ class Innovation(_Checked):
     base: float = parameter(
         0.088, "hazard of innovating of one person of median quality without ties", unit="1/year", plausible=(0.05, 0.15), status=CALIBRATED, calibrated=True
     )
-    size: float = parameter(0.24, "elasticity of the hazard to employees", plausible=(0.1, 0.4), domain=(-inf, inf), status=CALIBRATED, calibrated=True)
-    quality: float = parameter(0.5, "effect of a standard deviation of quality on the log hazard", plausible=(0.0, 1.0), domain=(-inf, inf))
-    know: float = parameter(0.20, "effect of what was learnt (log) on the log hazard", plausible=(0.0, 0.5), domain=(-inf, inf))
+    size: float = parameter(
+        0.24, "elasticity of the hazard to employees", plausible=(0.1, 0.4), domain=(-inf, inf), open="low", status=CALIBRATED, calibrated=True
+    )
+    quality: float = parameter(0.5, "effect of a standard deviation of quality on the log hazard", plausible=(0.0, 1.0), domain=(-inf, inf), open="low")
+    know: float = parameter(0.20, "effect of what was learnt (log) on the log hazard", plausible=(0.0, 0.5), domain=(-inf, inf), open="low")
     ties: float = parameter(
-        0.08, "effect of the log of one plus ties on the log hazard", plausible=(0.0, 0.2), domain=(-inf, inf), source="sign: Ahuja (2000), doi:10.2307/2667105"
+        0.08,
+        "effect of the log of one plus ties on the log hazard",
+        plausible=(0.0, 0.2),
+        domain=(-inf, inf),
+        open="low",
+        source="sign: Ahuja (2000), doi:10.2307/2667105",
     )
     indirect: float = parameter(
         0.02, "weight of a partner's other tie against an own one", plausible=(0.0, 0.1), source="sign: Ahuja (2000), doi:10.2307/2667105"
@@ -160,6 +172,7 @@ class Innovation(_Checked):
         unit="log",
         plausible=(0.0, 0.1),
         domain=(-inf, inf),
+        open="low",
         source="order of studies after Crépon, Duguet & Mairesse (1998)",
     )
 
@@ -169,7 +182,7 @@ class Market(_Checked):
     """Growth, export, entry and exit."""
 
     select: float = parameter(
-        0.15, "growth of the market share per log productivity above the sector's mean", unit="1/year", plausible=(0.0, 0.5), domain=(-inf, inf)
+        0.15, "growth of the market share per log productivity above the sector's mean", unit="1/year", plausible=(0.0, 0.5), domain=(-inf, inf), open="low"
     )
     revert: float = parameter(0.10, "pull of the size towards the niche of the place", unit="1/year", plausible=(0.0, 0.5))
     export_threshold: float = parameter(
@@ -185,10 +198,20 @@ class Market(_Checked):
         0.236, "hazard of exit of a new firm of one person and mean productivity", unit="1/year", plausible=(0.1, 0.4), status=CALIBRATED, calibrated=True
     )
     exit_size: float = parameter(
-        0.30, "elasticity by which the hazard falls with employees", plausible=(0.1, 0.6), domain=(-inf, inf), source="fitted to the survival of new firms"
+        0.30,
+        "elasticity by which the hazard falls with employees",
+        plausible=(0.1, 0.6),
+        domain=(-inf, inf),
+        open="low",
+        source="fitted to the survival of new firms",
     )
     exit_age: float = parameter(
-        0.40, "elasticity by which the hazard falls with one plus age", plausible=(0.1, 0.8), domain=(-inf, inf), source="fitted to the survival of new firms"
+        0.40,
+        "elasticity by which the hazard falls with one plus age",
+        plausible=(0.1, 0.8),
+        domain=(-inf, inf),
+        open="low",
+        source="fitted to the survival of new firms",
     )
 
 
@@ -214,13 +237,13 @@ class Constants(_Checked):
     )
     border_meet: float = parameter(0.1, "factor of meetings across a border", unit="factor", plausible=(0.02, 0.5), constant=True)
     mission: float = parameter(
-        0.5, "value of any tie to an R&D body, which is there to cooperate", unit="logit", plausible=(0.0, 2.0), domain=(-inf, inf), constant=True
+        0.5, "value of any tie to an R&D body, which is there to cooperate", unit="logit", plausible=(0.0, 2.0), domain=(-inf, inf), open="low", constant=True
     )
     fellows: float = parameter(
         0.5, "embeddedness of fellows of a cluster against a partner's partner", unit="share", plausible=(0.0, 1.0), domain=(0.0, 1.0), constant=True
     )
     slack_0: float = parameter(12.0, "time for partners of a firm of one person", unit="person-days/year", plausible=(5.0, 25.0), constant=True)
-    slack_size: float = parameter(0.55, "elasticity of this time to employees", plausible=(0.3, 0.8), domain=(-inf, inf), constant=True)
+    slack_size: float = parameter(0.55, "elasticity of this time to employees", plausible=(0.3, 0.8), domain=(-inf, inf), open="low", constant=True)
     body_slack: float = parameter(4.0, "factor of this time of R&D bodies", unit="factor", plausible=(1.0, 8.0), constant=True)
     trust_up: float = parameter(
         0.3, "share of the way to full trust in a year in which either side innovates", unit="1/year", plausible=(0.1, 0.5), domain=(0.0, 1.0), constant=True
@@ -233,7 +256,13 @@ class Constants(_Checked):
         2.0, "knowledge of an R&D body in each field, against a frontier of about 1 among firms", unit="level", plausible=(1.0, 3.0), open="low", constant=True
     )
     quality_k: float = parameter(
-        0.2, "effect of a standard deviation of quality on the log of own knowledge", unit="log", plausible=(0.0, 0.5), domain=(-inf, inf), constant=True
+        0.2,
+        "effect of a standard deviation of quality on the log of own knowledge",
+        unit="log",
+        plausible=(0.0, 0.5),
+        domain=(-inf, inf),
+        open="low",
+        constant=True,
     )
     persistence: float = parameter(
         0.8, "what is left of log productivity after a year", unit="1/year", plausible=(0.6, 0.95), domain=(0.0, 1.0), open="high", constant=True
@@ -245,6 +274,7 @@ class Constants(_Checked):
         unit="log",
         plausible=(0.0, 0.5),
         domain=(-inf, inf),
+        open="low",
         constant=True,
     )
     export_size: float = parameter(
@@ -253,10 +283,11 @@ class Constants(_Checked):
         unit="log",
         plausible=(0.0, 0.4),
         domain=(-inf, inf),
+        open="low",
         source="Melitz (2003), doi:10.1111/1468-0262.00467 (idea)",
         constant=True,
     )
-    spill: float = parameter(0.10, "gain of a partner that exported last year", unit="log", plausible=(0.0, 0.3), domain=(-inf, inf), constant=True)
+    spill: float = parameter(0.10, "gain of a partner that exported last year", unit="log", plausible=(0.0, 0.3), domain=(-inf, inf), open="low", constant=True)
     hysteresis: float = parameter(
         0.25,
         "what an exporter may fall below the threshold",
@@ -266,10 +297,12 @@ class Constants(_Checked):
         constant=True,
     )
     exit_productivity: float = parameter(
-        0.5, "effect of log productivity above the sector's mean on survival", plausible=(0.0, 1.5), domain=(-inf, inf), constant=True
+        0.5, "effect of log productivity above the sector's mean on survival", plausible=(0.0, 1.5), domain=(-inf, inf), open="low", constant=True
     )
     entry_size: float = parameter(0.7, "size of entrants against the niche", unit="share", plausible=(0.3, 1.0), open="low", constant=True)
-    entry_gap: float = parameter(0.1, "lag of entrants behind the mean of the sector", unit="log", plausible=(0.0, 0.3), domain=(-inf, inf), constant=True)
+    entry_gap: float = parameter(
+        0.1, "lag of entrants behind the mean of the sector", unit="log", plausible=(0.0, 0.3), domain=(-inf, inf), open="low", constant=True
+    )
     leave_ties: float = parameter(0.5, "effect of a tie to a fellow on the log of the probability of leaving", plausible=(0.0, 1.0), constant=True)
     min_members: int = parameter(
         5,
