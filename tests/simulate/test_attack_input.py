@@ -250,3 +250,10 @@ def test_a_copied_world_is_that_of_its_model():
     point = s.run(s.Participation(), small, steps=1, seed=1).checkpoint
     with pytest.raises(DataError, match=r"made by another model \(network_effect: 1.0 before, 0.0 now\)"):
         s.transplant(point, large, seed=1, model=s.Participation(network_effect=0.0))
+
+
+def test_years_beyond_those_that_can_be_counted():
+    network, model = world(actors(3, bodies=0)), s.Participation()
+    state = model.start(network, s.Draw(key=np.uint64(1), step=0, year=0))
+    with pytest.raises(DataError, match="32,767 from its start"):
+        model.step(network, state, s.Draw(key=np.uint64(1), step=32_768, year=1))

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from innovnet.clusters import Rules, load_rules
+from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.simulate._card import Card
 from innovnet.simulate._model import Draw
@@ -21,6 +22,8 @@ from innovnet.simulate._participation._state import State
 from innovnet.simulate._participation._year import pass_year
 from innovnet.simulate._policies import check_policies
 from innovnet.simulate._policy import Policy
+
+_LAST_STEP = 2**15 - 1  # years of birth, of entry and of ties have 16 bits
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Participation:
     at_start: ClassVar[tuple[str, ...]] = ("search.decay", "constants.border_meet", "constants.spread", "constants.body_level")
     card: ClassVar[tuple[Card, ...]] = CARDS
     #: Columns of ``actors`` that a comparison splits into direct, indirect and rest.
-    outcomes: ClassVar[tuple[str, ...]] = ("degree", "ties_new", "innovated", "exporter", "in_cluster")
+    outcomes: ClassVar[tuple[str, ...]] = ("degree", "ties_new", "innovations", "exporter", "in_cluster")
 
     def __post_init__(self) -> None:
         check_parameters(self)
@@ -128,6 +131,9 @@ class Participation:
 
     def step(self, network: Network, state: State, draw: Draw) -> State:
         """The state one year later."""
+        if draw.step > _LAST_STEP:
+            msg = f"Participation counts years in 16 bits: {_LAST_STEP:,} from its start, burn-in included. Take fewer steps."
+            raise DataError(msg)
         pass_year(self, network, state, draw)
         return state
 
