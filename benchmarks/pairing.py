@@ -61,7 +61,7 @@ def table(runs: int, seed: int) -> pd.DataFrame:
             made.append(found.assign(setting="dense" if dense else "default", invited=invited, pairs=runs))
     whole = pd.concat(made).set_index(["setting", "invited", "outcome", "year"])
     asked = whole.index.get_level_values("year").isin([YEARS, "sum"]) & (whole.index.get_level_values("outcome") != "cluster_members")
-    whole["reached"] = pd.array(np.where(asked, whole["gain"] >= LEAST, None), dtype="boolean")
+    whole["reached"] = (whole["gain"] >= LEAST).astype("boolean").where(asked)
     return whole
 
 
