@@ -53,7 +53,7 @@ def events(start: simulate.Checkpoint, runs: int, seed: int) -> pd.DataFrame:
     found = simulate.compare(simulate.Participation(), {"one year of events": alternative}, start, steps=5, runs=runs, seed=seed)
     rows = simulate.policy_table(found)
     for part in ("direct", "indirect", "rest", "total"):
-        rows[f"innovations_se_{part}"] = found.decomposition.loc[("one year of events", "innovated", part), "se"]
+        rows[f"innovations_se_{part}"] = found.decomposition.loc[("one year of events", "innovations", part), "se"]
     return rows
 
 

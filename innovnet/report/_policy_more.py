@@ -15,6 +15,7 @@ from innovnet.simulate._pairs import PARTS
 
 #: columns of the model's actors -> a result, summed over the years; the first that there is stands on the page
 RESULTS = {
+    "innovations": "innovations",
     "innovated": "innovations",
     "exporter": "exporter-years",
     "in_cluster": "member-years in clusters",
@@ -90,20 +91,9 @@ def parts_exhibit(simulation: Simulation) -> Exhibit | None:
         columns=PART_COLUMNS | {part: Column(part.capitalize()) for part in shown.columns[1:]} | {"scenario": Column("Support")},
         prose="Direct: those reached. Indirect: those not reached, but tied by then to somebody who was. Rest: all others. The parts add up to the total.",
         lead=f"Additional {result} in {count(simulation.years, 'year')}, by whom they come from.",
-        caption=f"Paired differences with 95 % intervals, organisations in the part (mean of the last year) behind the semicolon. Of twenty such intervals one misses a true 0 by chance; the headline allows for their number.{_leavers(simulation, one)} {source_of(simulation)}",
+        caption=f"Paired differences with 95 % intervals, organisations in the part (mean of the last year) behind the semicolon. Of twenty such intervals one misses a true 0 by chance; the headline allows for their number. {source_of(simulation)}",
         listed=tuple(shown.columns),
     )
-
-
-def _leavers(simulation: Simulation, table: pd.DataFrame) -> str:
-    """A sentence where the parts leave out what the figure counts: results of firms that left within the year."""
-    observed = {"innovations": "innovations", "exporter-years": "exporters"}.get(str(table["result"].iloc[0]), "")
-    if observed not in simulation.comparison.baseline.names:
-        return ""
-    sums = simulation.comparison.sums["difference"].xs(observed, level="outcome")
-    total = table[table["part"] == "total"].set_index("scenario")["difference"]
-    same = bool((abs(total - sums[total.index]) < 1e-6).all())
-    return "" if same else " The parts are of who is there at the end of a year; the figure counts firms that leave in the year too."
 
 
 def _verdicts(table: pd.DataFrame) -> list[str]:

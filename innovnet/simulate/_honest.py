@@ -26,7 +26,7 @@ class _Result(NamedTuple):
 RESULTS = {
     "ties": _Result("ties", "degree", False, 0.5),
     "cluster_members": _Result("cluster_members", "in_cluster", False, 1.0),
-    "innovations": _Result("innovations", "innovated", True, 1.0),
+    "innovations": _Result("innovations", "innovations", True, 1.0),
     "exporter_years": _Result("exporters", "exporter", True, 1.0),
 }
 _CONTRASTED = ("cluster_members", "innovations", "exporter_years")

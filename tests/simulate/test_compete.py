@@ -14,7 +14,7 @@ from innovnet.simulate._participation._draws_kernel import exp32, log32
 from innovnet.simulate._participation._innovate import innovate
 from innovnet.simulate._participation._numbers import W_EXIT, YEAR
 from innovnet.simulate._participation._start_kernel import newcomer
-from innovnet.simulate._participation._state import ENTERED, EXITS, EXPORTED, EXPORTS
+from innovnet.simulate._participation._state import ENTERED, EXITS, EXPORTED, EXPORTS, LEFT_INNOVATOR
 from innovnet.simulate._participation._sweep import BLOCK
 
 
@@ -115,8 +115,9 @@ def test_entrants_begin_anew():
     new = (firms.flags & ENTERED) > 0
     assert new.sum() == state.flows[EXITS] > 100
     assert (firms.generation == before.firms.generation + new).all()
-    for name, value in (("learned", 0), ("partnered", 0), ("innovated", 0), ("joined", NEVER), ("cluster", -1), ("birth", 7), ("flags", ENTERED)):
+    for name, value in (("learned", 0), ("partnered", 0), ("innovated", 0), ("joined", NEVER), ("cluster", -1), ("birth", 7)):
         assert (getattr(firms, name)[new] == value).all(), name
+    assert set(firms.flags[new].tolist()) == {ENTERED, ENTERED | LEFT_INNOVATOR}
     assert not state.aid.gain[new].any()
     assert (firms.quality[new] != before.firms.quality[new]).all()
     assert (firms.quality[~new] == before.firms.quality[~new]).all()
@@ -185,7 +186,7 @@ def slow(state, p, draw):
     for i in np.flatnonzero(leaves):
         firms.generation[i] += 1
         newcomer(i, np.uint32(ids[i] + n), float(means[places.sector[i]]) - p.entry_gap, places, firms, p, draw.key, np.uint64(state.traits))
-        firms.learned[i], firms.flags[i], firms.innovated[i], firms.partnered[i] = 0, ENTERED, 0, 0
+        firms.learned[i], firms.flags[i], firms.innovated[i], firms.partnered[i] = 0, ENTERED | LEFT_INNOVATOR * (firms.innovated[i] & 1), 0, 0
         firms.birth[i], firms.joined[i], firms.cluster[i] = step, NEVER, -1
         if len(state.aid.gain):
             state.aid.gain[i], state.aid.gain_until[i] = 0, NEVER

@@ -8,7 +8,7 @@ from innovnet.simulate._participation._draws_kernel import exp32, identity, log3
 from innovnet.simulate._participation._innovate_kernel import STRIP, happens, ids_of
 from innovnet.simulate._participation._numbers import W_EXIT, WORKDAYS, YEAR, Numbers
 from innovnet.simulate._participation._start_kernel import newcomer
-from innovnet.simulate._participation._state import ENTERED, EXPORTED, EXPORTS, F4, F8, I2, I8, U1, U4, Aid, Firms, Places, Ties
+from innovnet.simulate._participation._state import ENTERED, EXPORTED, EXPORTS, F4, F8, I2, I8, LEFT_INNOVATOR, U1, U4, Aid, Firms, Places, Ties
 
 _NEVER = -32768
 _LEAST = np.float32(1e-30)  # persons: shares stay numbers whose logarithm is taken
@@ -173,7 +173,9 @@ def people_per_weight(places: Places, sums: F8) -> F8:
 
 
 @kernel
-def settle(low: int, high: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, traits: np.uint64, means: F4, factors: F8) -> None:
+def settle(
+    low: int, high: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int, key: np.uint64, traits: np.uint64, means: F4, factors: F8
+) -> None:
     """Employees from weights, so that the total of each sector is kept; and the firms that enter where one left."""
     for i in range(low, high):
         if places.sector[i] != places.sectors:
@@ -189,7 +191,8 @@ def _enter(i: int, places: Places, firms: Firms, aid: Aid, p: Numbers, step: int
     firms.generation[i] += np.uint16(1)
     who = identity(i, firms.generation[i], len(firms.flags))
     newcomer(i, who, np.float64(means[places.sector[i]]) - p.entry_gap, places, firms, p, key, traits)
-    firms.learned[i], firms.flags[i] = np.float32(0.0), np.uint8(ENTERED)
+    innovator = np.uint8(LEFT_INNOVATOR) if firms.innovated[i] & np.uint8(1) else np.uint8(0)
+    firms.learned[i], firms.flags[i] = np.float32(0.0), np.uint8(np.uint8(ENTERED) | innovator)
     firms.innovated[i], firms.partnered[i] = np.uint8(0), np.uint8(0)
     firms.birth[i], firms.joined[i], firms.cluster[i] = step, _NEVER, -1
     if len(aid.gain):

@@ -48,7 +48,7 @@ def overlap_sums(_typing: Any, knowledge: Any, i: Any, j: Any) -> Any:
         _, _, least, most = _both(context, builder, signature, args)
         return context.make_tuple(builder, signature.return_type, [_sum(builder, least), _sum(builder, most)])
 
-    return types.UniTuple(types.float32, 2)(knowledge, i, j), code
+    return types.UniTuple(types.float32, 2)(knowledge, i, j), code  # type: ignore[attr-defined]
 
 
 @intrinsic
@@ -61,4 +61,4 @@ def likeness_sums(_typing: Any, knowledge: Any, i: Any, j: Any) -> Any:
         gain = builder.select(builder.fcmp_ordered(">", ahead, _ZERO), ahead, _ZERO)
         return context.make_tuple(builder, signature.return_type, [_sum(builder, vector) for vector in (least, most, gain, mine)])
 
-    return types.UniTuple(types.float32, 4)(knowledge, i, j), code
+    return types.UniTuple(types.float32, 4)(knowledge, i, j), code  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ U8 = npt.NDArray[np.uint64]
 _PLACE, _GENERATION = np.uint64(32), np.uint64(16)
 _YEARS = np.uint64(0xFFFF)
 _OWNER, _MEMBER = np.uint64(32), np.uint64(0xFFFFFFFF)
+_NO_MEMBER = 0xFFFFFFFF
 _SHORT = 64  # ties that are sorted by insertion: most are in order
 
 
@@ -46,22 +47,24 @@ def _position(place: np.int64, row: int, ptr: I8, member: U4) -> int:
 def ended(firms: Firms, groups: Groups, past: Past, first: int) -> tuple[I8, U8]:
     """The ended ties of each membership that lived in step ``first`` or later: where they stand, and they."""
     n, cluster, generation, ptr, member = np.uint32(len(firms.cluster)), firms.cluster, firms.generation, groups.ptr, groups.member
-    at = np.empty((len(past.end), 2), dtype=np.int64)
+    at = np.empty((len(past.end), 2), dtype=np.uint32)
     count = np.zeros(len(member) + 1, dtype=np.int64)
     for k in range(len(past.end)):
         for side in range(2):
             who = past.other[k] if side else past.one[k]
             place = who % n
             member_now = cluster[place] >= 0 and generation[place] == who // n
-            at[k, side] = _position(np.int64(place), cluster[place], ptr, member) if member_now else -1
-            count[at[k, side] + 1] += member_now
+            m = _position(np.int64(place), cluster[place], ptr, member) if member_now else np.int64(_NO_MEMBER)
+            at[k, side] = m
+            if member_now:
+                count[m + 1] += 1
     end = np.cumsum(count)
     start, found = end.copy(), np.empty(end[len(member)], dtype=np.uint64)
     for k in range(len(past.end)):
         years = np.uint64(past.end[k] - max(past.start[k], first) + 1)
         for side in range(2):
-            m, who = at[k, side], past.one[k] if side else past.other[k]
-            if m >= 0:
+            m, who = np.int64(at[k, side]), past.one[k] if side else past.other[k]
+            if m != _NO_MEMBER:
                 found[end[m]] = (np.uint64(who % n) << _PLACE) | (np.uint64(who // n) << _GENERATION) | years
                 end[m] += 1
     return start, found

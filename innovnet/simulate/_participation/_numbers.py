@@ -4,7 +4,7 @@ These numbers are compiled into kernels: because :mod:`innovnet._kernel` is name
 """
 
 from dataclasses import fields
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from innovnet.simulate._participation._model import Participation
@@ -112,4 +112,5 @@ def numbers_of(model: "Participation") -> Numbers:
     absent += [] if market else ("select", "revert", "export_threshold", "exit_base", "exit_size", "exit_age")
     found |= dict.fromkeys(absent, 0.0)
     whole = ("n_chance", "seen", "rounds", "min_members")
-    return Numbers(**{name: int(found[name]) if name in whole else float(found[name]) for name in Numbers._fields})
+    values: dict[str, Any] = {name: int(found[name]) if name in whole else float(found[name]) for name in Numbers._fields}
+    return Numbers(**values)

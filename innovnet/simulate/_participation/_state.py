@@ -19,8 +19,8 @@ F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 
 #: Bits of ``Firms.flags``. ``TAUGHT``: knowledge may differ from the own level. ``ENTERED``: the firm took the place this year. ``EXPORTED``, ``EXPORTED_BEFORE``:
-#: it exported last year, and the year before.
-EXPORTS, EXPORTED, TAUGHT, ENTERED, EXPORTED_BEFORE = 1, 2, 4, 8, 16
+#: it exported last year, and the year before. ``LEFT_INNOVATOR``: whoever held the place before it had innovated this year.
+EXPORTS, EXPORTED, TAUGHT, ENTERED, EXPORTED_BEFORE, LEFT_INNOVATOR = 1, 2, 4, 8, 16, 32
 #: How partners met: a partner's partner, fellows of a cluster, by chance, arranged. ``ENDED`` is a bit beside it.
 (PARTNERS_PARTNER, FELLOWS, CHANCE, ARRANGED) = range(4)
 ENDED = 128

@@ -32,8 +32,10 @@ def pass_year(model: "Participation", network: Network, state: State, draw: Draw
         support(network, state, model, draw)
     if whole and one_run(len(state.firms.flags)):
         check_ids(state)
-        traits = np.uint64(state.traits)
-        state.ties = one_year(BLOCK, state.places, state.firms, state.ties, state.groups, state.support, state.aid, p, draw.step, draw.key, traits, state.flows)
+        n, traits = len(state.firms.flags), np.uint64(state.traits)
+        state.ties = one_year(
+            0, n, BLOCK, state.places, state.firms, state.ties, state.groups, state.support, state.aid, p, draw.step, draw.key, traits, state.flows
+        )
     else:
         _steps(model, state, draw)
     if model.decision is not None:

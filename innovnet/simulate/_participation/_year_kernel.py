@@ -43,6 +43,8 @@ def _starts(counts: I8) -> I8:
 
 @kernel
 def one_year(
+    low: int,
+    high: int,
     size: int,
     places: Places,
     firms: Firms,
@@ -56,50 +58,49 @@ def one_year(
     traits: np.uint64,
     flows: F8,
 ) -> Ties:
-    """Search, decision, learning, innovation, competition and the end of ties, in place but for the ties, which are returned."""
-    n, low = np.int64(len(firms.flags)), np.int64(0)
-    blocks = -(-n // size)
+    """Search, decision, learning, innovation, competition and the end of ties, in place but for the ties, which are returned; all places, 0 to ``high``."""
+    n, blocks = high - low, -(-high // size)
 
     searches, searched, total = np.empty(n, dtype=np.uint8), np.empty(blocks, dtype=np.int64), np.empty(blocks, dtype=np.int64)
-    count_searches(low, n, size, places, firms, ties, p, step, key, searches, searched, total)
+    count_searches(low, high, size, places, firms, ties, p, step, key, searches, searched, total)
     first = _starts(searched)
     m = first[blocks]
     slots = m + len(support.place)
     target, way, answer = np.empty(slots, dtype=np.uint32), np.empty(slots, dtype=np.uint8), np.zeros(slots, dtype=np.uint8)
     calls = Calls(searches, first, m, target, way, answer)
-    flows[PROPOSALS] = propose(low, n, size, places, firms, ties, groups, support, p, step, key, calls)
+    flows[PROPOSALS] = propose(low, high, size, places, firms, ties, groups, support, p, step, key, calls)
     flows[INTRODUCTIONS] = len(support.place)
 
-    begin = _starts(tally(low, n, size, calls, support))
+    begin = _starts(tally(low, high, size, calls, support))
     asked = begin[blocks]
     inbox = Inbox(begin, np.empty(asked, dtype=np.uint32), np.empty(asked, dtype=np.uint32), np.empty(asked, dtype=np.uint32))
-    deliver(low, n, size, calls, support, begin[:blocks].copy(), inbox)
+    deliver(low, high, size, calls, support, begin[:blocks].copy(), inbox)
     won = np.empty(blocks, dtype=np.int64)
-    consent(low, n, size, places, firms, ties, support, p, step, key, calls, inbox, won)
+    consent(low, high, size, places, firms, ties, support, p, step, key, calls, inbox, won)
 
-    granted(low, n, size, calls, support, total)
+    granted(low, high, size, calls, support, total)
     base = _starts(total + won)
     count = base[blocks]
     other, start = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.int16)
     trust, channel, until = np.empty(count, dtype=np.uint8), np.empty(count, dtype=np.uint8), np.empty(count, dtype=np.int16)
     fresh = Ties(np.zeros(n + 1, dtype=np.int64), other, start, trust, channel, until)
-    formed = rebuild(low, n, size, firms, ties, support, step, calls, inbox, won, base, fresh)
+    formed = rebuild(low, high, size, firms, ties, support, step, calls, inbox, won, base, fresh)
     for k in range(len(formed)):
         flows[FORMED + k] = formed[k]
 
     toward = np.empty((n, p.rounds), dtype=np.uint32)
-    point(low, n, places, firms, fresh, step, key, toward)
+    point(low, high, places, firms, fresh, step, key, toward)
     for r in range(p.rounds):
-        meet_round(low, n, np.int64(r), places, firms, fresh, p, step, key, toward)
-    renew(low, n, places, firms, p, traits)
+        meet_round(low, high, r, places, firms, fresh, p, step, key, toward)
+    renew(low, high, places, firms, p, traits)
 
-    flows[INNOVATIONS] = innovations(low, n, places, firms, fresh, aid, p, step, key)
+    flows[INNOVATIONS] = innovations(low, high, places, firms, fresh, aid, p, step, key)
     sums, weights, exits = np.zeros((blocks, places.sectors, 2)), np.zeros((blocks, places.sectors)), np.zeros(blocks, dtype=np.int64)
-    workforce(low, n, size, places, firms, sums)
+    workforce(low, high, size, places, firms, sums)
     means = mean_productivity(sums)
-    trials(low, n, size, places, firms, fresh, aid, p, step, key, means, weights, exits)
-    settle(low, n, places, firms, aid, p, step, key, traits, means, people_per_weight(places, weights))
+    trials(low, high, size, places, firms, fresh, aid, p, step, key, means, weights, exits)
+    settle(low, high, places, firms, aid, p, step, key, traits, means, people_per_weight(places, weights))
     flows[EXITS] = exits.sum()
 
-    flows[ENDED_TIES] = part_ties(low, n, firms, fresh, p, step, key)
+    flows[ENDED_TIES] = part_ties(low, high, firms, fresh, p, step, key)
     return fresh
