@@ -220,6 +220,8 @@ def _value(raw: _Raw, name: str, args: Mapping[str, float], years: list[float], 
 
 def _between(low: npt.NDArray, high: npt.NDArray, unknown: Ints, n: Ints) -> Values:
     """From ``low`` to ``high``; ``unknown`` of the n members decide where. The point is what is certain, where anything is known."""
+    if not unknown.any() and np.array_equal(low, high):
+        return Values.certain(low.astype(np.float64))
     value = np.where((unknown >= n) & (high > low), np.nan, low)
     return Values(low.astype(np.float64), value, np.asarray(high, dtype=np.float64), known_share(unknown.astype(np.float64), n.astype(np.float64)))
 
@@ -233,8 +235,8 @@ def _part(column: int, most: Callable[[_Raw], Ints]) -> Callable[[_Raw], Values]
     """A number of members that ties decide: at most ``most`` where some ties are not known."""
 
     def value(raw: _Raw) -> Values:
-        low = raw.ties[:, column]
-        return _between(low, np.where((raw.untied > 0) & (raw.n > 1), most(raw), low), raw.untied, raw.n)
+        low, untied = raw.ties[:, column], raw.untied
+        return _between(low, np.where((untied > 0) & (raw.n > 1), most(raw), low) if untied.any() else low, untied, raw.n)
 
     return value
 

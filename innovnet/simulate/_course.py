@@ -39,10 +39,10 @@ class Course:
     def observe(self) -> None:
         """Record the state as it is."""
         values = self.model.observe(self.network, self.state)
-        if not isinstance(values, Mapping) or not all(isinstance(name, str) for name in values):
+        names = tuple(values) if isinstance(values, Mapping) else ()
+        if names != self.names and not all(isinstance(name, str) for name in names) or not isinstance(values, Mapping):
             msg = f"{type(self.model).__name__}.observe returns {values!r:.60}. Return a mapping from names (text) to numbers."
             raise DataError(msg)
-        names = tuple(values)
         if names != self.names:
             if self.rows and set(names) != set(self.names):
                 raise DataError(_other_names(self.model, self.year, self.names, names))
