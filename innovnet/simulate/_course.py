@@ -40,7 +40,7 @@ class Course:
         """Record the state as it is."""
         values = self.model.observe(self.network, self.state)
         names = tuple(values) if isinstance(values, Mapping) else ()
-        if names != self.names and not all(isinstance(name, str) for name in names) or not isinstance(values, Mapping):
+        if (names != self.names and not all(isinstance(name, str) for name in names)) or not isinstance(values, Mapping):
             msg = f"{type(self.model).__name__}.observe returns {values!r:.60}. Return a mapping from names (text) to numbers."
             raise DataError(msg)
         if names != self.names:

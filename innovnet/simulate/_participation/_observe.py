@@ -10,8 +10,8 @@ from innovnet.simulate._participation import _observe_kernel as k
 from innovnet.simulate._participation import _state as s
 from innovnet.simulate._participation._sweep import sweep
 
-SIZES = ("micro", "small", "medium", "large")
-CHANNELS = ("partners_partner", "fellows", "chance", "arranged")
+SIZES: tuple[str, ...] = ("micro", "small", "medium", "large")
+CHANNELS: tuple[str, ...] = ("partners_partner", "fellows", "chance", "arranged")
 
 
 def summary(state: s.State, rules: Rules, instruments: Sequence[str], sectors: Sequence[str]) -> dict[str, float]:
