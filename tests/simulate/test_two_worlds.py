@@ -117,7 +117,7 @@ def test_parts_of_the_table_sum_to_the_whole(policies):
     assert (table["low"] <= table["additional"]).all()
     divided = policies.decomposition["difference"].unstack("part")
     assert table.loc[("events", "exporter_years"), "rest"] == pytest.approx(divided.loc[("events", "exporter"), "rest"])
-    assert table.loc[("events", "innovations"), "direct"] == pytest.approx(divided.loc[("events", "innovated"), "direct"])
+    assert table.loc[("events", "innovations"), "direct"] == pytest.approx(divided.loc[("events", "innovations"), "direct"])
     told = table["cost"].notna()
     assert (table["cost"] * table["additional"])[told].to_numpy() == pytest.approx(table["paid"][told].to_numpy())
     assert table.loc[("events", "innovations"), "naive_over_true"] > 2
@@ -136,8 +136,8 @@ def test_the_naive_contrast_against_a_plain_account(settled):
                 course.advance()
             without, with_ = (dict(course.model.actors(course.network, course.state)) for course in courses)
             treated |= with_["treated"]
-            y = with_["innovated"].astype(float)
-            sums += (y - without["innovated"])[treated].mean(), y[treated].mean() - y[~treated].mean()
+            y = with_["innovations"].astype(float)
+            sums += (y - without["innovations"])[treated].mean(), y[treated].mean() - y[~treated].mean()
         true.append(sums[0])
         naive.append(sums[1])
     row = table.loc[("events", "innovations")]

@@ -69,7 +69,7 @@ def actor_columns(network: Network, state: s.State) -> dict[str, Any]:
         "in_cluster": firms.cluster >= 0,
         "joined": np.where(firms.cluster >= 0, firms.joined.astype(np.int32), np.int32(-32768)).astype("i2"),
         "innovated": (firms.innovated & np.uint8(1)) > 0,
-        "innovations": (firms.innovated & np.uint8(1)) | ((firms.flags & s.LEFT_INNOVATOR) > 0),
+        "innovations": ((firms.innovated & np.uint8(1)) > 0) | ((firms.flags & s.LEFT_INNOVATOR) > 0),
         "exporter": (firms.flags & s.EXPORTS) > 0,
         "log_productivity": firms.productivity,
         "market_share": (staff / np.append(places.labour, np.nan)[places.sector]).astype("f4"),
