@@ -39,7 +39,7 @@ def test_kernel_and_numpy_agree(c0, c1, c2, c3, key):
 @given(word, word, word)
 def test_an_element_is_found_from_its_draw(first, second, element):
     keys = np.uint32(first), np.uint32(second)
-    assert element_of(*keys, placed(*keys, np.uint32(element))) == element
+    assert element_of(*keys, np.uint32(placed(*keys, np.uint32(element)))) == element
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(1, ONES))
