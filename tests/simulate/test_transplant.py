@@ -110,7 +110,9 @@ def own_levels(state, rows):
     found = np.empty((len(rows), 8), "f4")
     for k, i in enumerate(rows):
         who = identity(int(i), int(state.firms.generation[i]), len(state.firms.flags))
-        own_knowledge(state.places.profile, state.places.quantile, state.places.sector[i], state.firms.quality[i], 0.2, np.uint32(who), np.uint64(state.traits), found[k])
+        own_knowledge(
+            state.places.profile, state.places.quantile, state.places.sector[i], state.firms.quality[i], 0.2, np.uint32(who), np.uint64(state.traits), found[k]
+        )
     return found
 
 
