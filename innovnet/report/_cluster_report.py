@@ -1,6 +1,5 @@
 """The report on clusters: a page on all of them, a sheet for each, their tables, and a record of where every number comes from."""
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,9 +24,9 @@ from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._country_story import country_facts
 from innovnet.report._country_view import slug
 from innovnet.report._exhibit import Exhibit
-from innovnet.report._figures import downloads_of, drawings_of, fewer_collections
-from innovnet.report._files import columns_table, write_table
-from innovnet.report._folder import RECORD, check_folder, whole
+from innovnet.report._figures import downloads_of, draw_all, fewer_collections
+from innovnet.report._files import write_tables
+from innovnet.report._folder import RECORD, check_folder, whole, write_record
 from innovnet.report._page import Page, chosen, numbered, render, table_of
 from innovnet.report._provenance import Clock, inputs_of, now, versions
 from innovnet.report._story import sheets_of
@@ -155,14 +154,9 @@ def write_clusters(
     record = _record(run, inputs, command)
     tables = _tables(run)
     with clock.step("tables of clusters"):
-        (folder / "tables").mkdir()
-        for name, (table, columns) in tables.items():
-            write_table(table, name, columns, folder / "tables")
-        meanings = columns_table(tables)
-        write_table(meanings, "columns", {}, folder / "tables")
+        meanings = write_tables(tables, folder / "tables")
     with clock.step("figures of clusters"):
-        (folder / "figures").mkdir()
-        drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in run.exhibits}
+        drawn = draw_all(run.exhibits, folder / "figures", images=images)
     with clock.step("pages of sheets"):
         if run.sheets:
             (folder / "sheets").mkdir()
@@ -174,8 +168,7 @@ def write_clusters(
         _workbook(folder / BOOK, run, page, tables, meanings)
     with clock.step("page of clusters"):
         (folder / PAGE).write_text(render(page), encoding="utf-8")
-    record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_record(folder, record)
     return run
 
 

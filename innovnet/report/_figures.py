@@ -1,7 +1,7 @@
 """The figures of a report: drawn once for each width, kept as files, linked from the page."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,12 @@ def drawings_of(exhibit: Exhibit, folder: Path, *, images: bool) -> dict[str, st
     if exhibit.narrow:
         found["narrow"] = svg(exhibit.draw(NARROW), f"{exhibit.key}-n")
     return found
+
+
+def draw_all(exhibits: Iterable[Exhibit], folder: Path, *, images: bool) -> dict[str, dict[str, str]]:
+    """The drawings of all exhibits by their keys, their files in a new folder."""
+    folder.mkdir()
+    return {exhibit.key: drawings_of(exhibit, folder, images=images) for exhibit in exhibits}
 
 
 def downloads_of(exhibit: Exhibit, book: str, *, images: bool) -> list[tuple[str, str]]:

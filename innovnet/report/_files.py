@@ -87,6 +87,16 @@ def write_table(table: pd.DataFrame, name: str, columns: Mapping[str, Column], f
     return paths
 
 
+def write_tables(tables: Mapping[str, tuple[pd.DataFrame, Mapping[str, Column]]], folder: Path) -> pd.DataFrame:
+    """All tables of a report into a new folder, and beside them ``columns``, which is returned: what each column means."""
+    folder.mkdir()
+    for name, (table, columns) in tables.items():
+        write_table(table, name, columns, folder)
+    meanings = columns_table(tables)
+    write_table(meanings, "columns", {}, folder)
+    return meanings
+
+
 def columns_table(tables: Mapping[str, tuple[pd.DataFrame, Mapping[str, Column]]]) -> pd.DataFrame:
     """One row for each column of each table: label, unit, range, definition, what a missing value means."""
     rows = []

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from innovnet._check import some
 from innovnet.errors import DataError
@@ -37,6 +38,12 @@ def check_folder(folder: Path) -> None:
     if not above.is_dir() or not os.access(above, os.W_OK):
         msg = f"{folder} cannot be made: {above} is no folder that you may write into. Name another folder."
         raise DataError(msg)
+
+
+def write_record(folder: Path, record: dict[str, Any]) -> None:
+    """The report's record of itself, last of all: with the list of its files."""
+    record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 @contextmanager

@@ -264,8 +264,3 @@ def instruments_table(comparison: Comparison) -> pd.DataFrame:
 
 def _listed(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else "yes" if value is True else "no" if value is False else str(value)
-
-
-def told_apart(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Which rows of a table of effects can be told from no effect."""
-    return table["verdict"].isin(["more", "less"])

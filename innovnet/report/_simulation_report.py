@@ -1,6 +1,5 @@
 """The report on a comparison of policies alone: one page, its tables, its figures, and a record of what was simulated."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from innovnet._cite import cite
 from innovnet._parallel import threads
 from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._exhibit import Column, Exhibit
-from innovnet.report._figures import downloads_of, drawings_of, fewer_collections
-from innovnet.report._files import columns_table, write_table
-from innovnet.report._folder import RECORD, check_folder, whole
+from innovnet.report._figures import downloads_of, draw_all, fewer_collections
+from innovnet.report._files import write_tables
+from innovnet.report._folder import RECORD, check_folder, whole, write_record
 from innovnet.report._format import count, euro, number
 from innovnet.report._page import Page, chosen, numbered, render, table_of
 from innovnet.report._policy_more import QUALITY, quality_of
@@ -100,22 +99,16 @@ def simulation_record(simulation: Simulation) -> dict[str, Any]:
 def _write(folder: Path, simulation: Simulation, exhibits: list[Exhibit], record: dict[str, Any], clock: Clock, *, images: bool) -> None:
     tables: Tables = {name: (table, exhibit.columns) for name, table, exhibit in sheets_of(exhibits)}
     with clock.step("tables"):
-        (folder / "tables").mkdir()
-        for name, (table, columns) in tables.items():
-            write_table(table, name, columns, folder / "tables")
-        meanings = columns_table(tables)
-        write_table(meanings, "columns", {}, folder / "tables")
+        meanings = write_tables(tables, folder / "tables")
     with clock.step("figures"):
-        (folder / "figures").mkdir()
-        drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in exhibits}
+        drawn = draw_all(exhibits, folder / "figures", images=images)
     record["seconds"] = clock.seconds
     page = _page(simulation, exhibits, drawn, record, images=images)
     with clock.step("workbook"):
         _workbook(folder / BOOK, exhibits, page, tables, meanings)
     with clock.step("page"):
         (folder / PAGE).write_text(render(page), encoding="utf-8")
-    record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_record(folder, record)
 
 
 def _workbook(path: Path, exhibits: list[Exhibit], page: Page, tables: Tables, meanings: pd.DataFrame) -> None:

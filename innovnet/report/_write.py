@@ -1,6 +1,5 @@
 """A report: one HTML page, its tables, its figures, and a record of where they come from."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -18,9 +17,9 @@ from innovnet.report._cluster_run import Task, task_of
 from innovnet.report._cluster_words import day
 from innovnet.report._concepts import NAMES_COLUMNS, names_table
 from innovnet.report._exhibit import Column, Exhibit
-from innovnet.report._figures import downloads_of, drawings_of, fewer_collections
-from innovnet.report._files import columns_table, write_table
-from innovnet.report._folder import RECORD, check_folder, whole
+from innovnet.report._figures import downloads_of, draw_all, fewer_collections
+from innovnet.report._files import write_tables
+from innovnet.report._folder import RECORD, check_folder, whole, write_record
 from innovnet.report._measure import Programme, measure
 from innovnet.report._page import Beside, Page, chosen, figures_named, numbered, render, table_of
 from innovnet.report._policy_section import policy_exhibits, with_policies
@@ -208,14 +207,9 @@ def _write(
     tables["data_quality"] = (quality, QUALITY_COLUMNS)
     ties = (programme.network.ties, TIE_COLUMNS)
     with clock.step("tables"):
-        (folder / "tables").mkdir()
-        for name, (table, columns) in {**tables, "ties": ties}.items():
-            write_table(table, name, columns, folder / "tables")
-        meanings = columns_table({**tables, "ties": ties})
-        write_table(meanings, "columns", {}, folder / "tables")
+        meanings = write_tables({**tables, "ties": ties}, folder / "tables")
     with clock.step("figures"):
-        (folder / "figures").mkdir()
-        drawn = {exhibit.key: drawings_of(exhibit, folder / "figures", images=images) for exhibit in exhibits}
+        drawn = draw_all(exhibits, folder / "figures", images=images)
     record["seconds"] = clock.seconds
     page = _page(programme, exhibits, drawn, quality, record, images=images, beside=beside)
     if simulation is not None:
@@ -228,8 +222,7 @@ def _write(
         write_workbook(folder / BOOK, about, chosen(f for e in exhibits for f in e.findings), [*sheets, ("Columns", meanings, {})], notes)
     with clock.step("page"):
         (folder / PAGE).write_text(render(page), encoding="utf-8")
-    record["files"] = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    (folder / RECORD).write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_record(folder, record)
 
 
 def _organisations(programme: Programme) -> pd.DataFrame:

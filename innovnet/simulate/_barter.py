@@ -13,7 +13,7 @@ from innovnet.errors import DataError
 from innovnet.graph._network import Network, check_network
 from innovnet.simulate._card import Card
 from innovnet.simulate._exchange_kernel import Knowledge, exchange
-from innovnet.simulate._model import Draw
+from innovnet.simulate._model import Draw, given_ties
 from innovnet.simulate._parameter import check_parameters, parameter
 
 _LEVEL, _EXPERT, _FIELD, _MEET = range(1, 5)  # what draws are for
@@ -189,8 +189,7 @@ class Barter:
     def ties(self, network: Network, state: BarterState) -> Mapping[str, npt.NDArray[Any]]:
         """The ties of the network: they stay."""
         del state
-        table = network._tie_table
-        return {"source": table["source"].to_numpy(), "target": table["target"].to_numpy()}
+        return given_ties(network)
 
     @staticmethod
     def describe() -> Mapping[str, str]:

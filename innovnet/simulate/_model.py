@@ -77,6 +77,12 @@ class Model(Protocol[S]):
         ...
 
 
+def given_ties(network: Network) -> Mapping[str, npt.NDArray[Any]]:
+    """The ties of the network as the columns of a model whose ties stay."""
+    table = network._tie_table
+    return {"source": table["source"].to_numpy(), "target": table["target"].to_numpy()}
+
+
 def check_model(model: Any) -> None:
     """Raise unless ``model`` has the methods of a model."""
     if isinstance(model, type):

@@ -11,7 +11,7 @@ import pandas as pd
 from innovnet._check import check_choice
 from innovnet.graph._network import Network
 from innovnet.simulate._card import Card
-from innovnet.simulate._model import Draw
+from innovnet.simulate._model import Draw, given_ties
 from innovnet.simulate._parameter import check_parameters, parameter
 from innovnet.simulate._rdgame_solve import Game, game_of, optimal, reply, without_each
 
@@ -234,8 +234,7 @@ class RDGame:
     def ties(self, network: Network, state: RDGameState) -> Mapping[str, npt.NDArray[Any]]:
         """The ties of the network: they stay."""
         del state
-        table = network._tie_table
-        return {"source": table["source"].to_numpy(), "target": table["target"].to_numpy()}
+        return given_ties(network)
 
     @staticmethod
     def describe() -> Mapping[str, str]:

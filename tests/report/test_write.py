@@ -269,7 +269,7 @@ def test_a_full_disk_on_the_command_line(tmp_path, capsys, monkeypatch):
     def full(*_args, **_options):
         raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
-    monkeypatch.setattr("innovnet.report._write.write_table", full)
+    monkeypatch.setattr("innovnet.report._files.write_table", full)
     assert cli.main(["demo", "--runs", "2", "--out", str(tmp_path / "d"), "--quiet"]) == 1
     assert capsys.readouterr().err == "innovnet: somewhere: No space left on device\n"
     assert not list(tmp_path.iterdir())

@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from innovnet._kernel import kernel
 from innovnet.simulate._participation._numbers import FIELDS
-from innovnet.simulate._participation._state import ENDED, ENTERED, EXPORTS, Firms, Places, Ties
+from innovnet.simulate._participation._state import ENDED, ENTERED, EVER, EXPORTS, Firms, Places, Ties
 
 Counts = npt.NDArray[np.int64]
 Sums = npt.NDArray[np.float64]
@@ -121,7 +121,7 @@ def tie_counts(low: int, high: int, places: Places, ties: Ties, step: int, mark:
             if ties.start[e] < step:
                 row[4] += 1
                 if len(mark):
-                    row[5] += (mark[j] & np.uint8(128)) != 0
+                    row[5] += (mark[j] & np.uint8(EVER)) != 0
             if ties.channel[e] & ENDED:
                 continue
             row[0] += 1

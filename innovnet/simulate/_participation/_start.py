@@ -124,11 +124,10 @@ def _reach(
 
 def _births(actors: pd.DataFrame, order: npt.NDArray[np.int64], draw: Draw) -> s.I2:
     """Steps before the start in which the firms were founded; drawn (exponential) where no age is given."""
-    drawn = np.floor(-_MEAN_AGE * np.log1p(-draw.unit(START, np.arange(len(order)))))
-    if "age" in actors:
-        given = actors["age"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
-        drawn = np.where(np.isnan(given), drawn, given)
-    return np.clip(-drawn, -30000, 0).astype("i2")
+    ages = actors["age"].to_numpy(dtype=np.float64, na_value=np.nan)[order] if "age" in actors else np.full(len(order), np.nan)
+    absent = np.flatnonzero(np.isnan(ages))
+    ages[absent] = np.floor(-_MEAN_AGE * np.log1p(-draw.unit(START, absent)))
+    return np.clip(-ages, -30000, 0).astype("i2")
 
 
 def _ties(network: Network, order: npt.NDArray[np.int64]) -> s.Ties:
