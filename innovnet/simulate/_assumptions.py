@@ -15,6 +15,7 @@ from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._compare import compare
 from innovnet.simulate._course import check_population
 from innovnet.simulate._honest import RESULTS
+from innovnet.simulate._model import check_labels
 from innovnet.simulate._parameter import as_meant, meaning
 from innovnet.simulate._participation._model import Participation
 from innovnet.simulate._policies import ProjectSubsidy
@@ -103,6 +104,7 @@ def assumptions(
     ['default', 'low', 'high']
     """
     _check(model, policies, population, outcome, burn_in)
+    check_labels([replace(model, policies=tuple(policies.values()))], population)
     settings = _settings(model, policies, population, varied)
     start = _settled(model, population, burn_in, seed, progress)
     how = {"steps": steps, "runs": runs, "seed": seed, "executor": executor, "progress": progress}

@@ -14,7 +14,7 @@ from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.simulate._calibration import Calibration, Fit, table_of
 from innovnet.simulate._course import check_population, check_steps
-from innovnet.simulate._model import check_model
+from innovnet.simulate._model import check_labels, check_model
 from innovnet.simulate._moments import YEARS, simulated
 from innovnet.simulate._parameter import Meaning, as_meant, meaning
 from innovnet.simulate._statistics import Floats
@@ -140,6 +140,7 @@ def calibrate(
     """
     check_model(model)
     check_population(population, "calibrate")
+    check_labels([model], population)
     check_steps(steps)
     check_whole(runs, "runs", 2)
     check_whole(seed, "seed", 0)

@@ -10,15 +10,13 @@ import numpy as np
 from innovnet._check import check_whole
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
-from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._comparison import Comparison
 from innovnet.simulate._identity import described
 from innovnet.simulate._model import check_model
-from innovnet.simulate._pairs import PARTS, Pairs
-from innovnet.simulate._replica import Record, check_executor, collected, start_of
+from innovnet.simulate._pairs import PARTS, Pairs, check_outcomes
+from innovnet.simulate._replica import Record, burnt_in, check_executor, collected, start_of
 from innovnet.simulate._replicate import ensemble, identity
-from innovnet.simulate._state import check_state
 from innovnet.simulate._store import opened
 
 
@@ -104,15 +102,14 @@ def compare(
     check_whole(burn_in, "burn_in", 0)
     check_executor(executor)
     divided = _outcomes(outcomes, baseline)
-    start = start_of(baseline, population, seed, steps, burn_in, "compare", progress)
-    if start.state is not None:
-        for model in scenarios.values():
-            check_state(model, start.state, "the baseline" if burn_in else "the checkpoint")
-            check_at_start(model, described(baseline), "the baseline")
-    task = Pairs(baseline, tuple(scenarios.values()), start, steps, seed, divided)
+    others = tuple(scenarios.values())
+    start = start_of(baseline, population, steps, burn_in, "compare", others)
+    if divided and outcomes is not None:
+        check_outcomes(start.course(baseline, seed, 0), divided)
     told = identity(population, start.network, seed, steps, burn_in)
     models = {"baseline": described(baseline), "alternatives": described(scenarios), "outcomes": list(divided)}
     with opened(store, told | models) as kept:
+        task = Pairs(baseline, others, burnt_in(start, baseline, seed, burn_in, progress, others), steps, seed, divided)
         records = collected(task, range(runs), executor=executor, store=kept, progress=progress)
     return _comparison(baseline, scenarios, records, told, start.network, divided)
 

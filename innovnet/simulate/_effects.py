@@ -15,6 +15,7 @@ from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._course import Course, begun, check_population, check_steps
+from innovnet.simulate._model import check_labels
 from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._model import Participation
 from innovnet.simulate._participation._observe import SIZES
@@ -131,6 +132,7 @@ def _check(model: Any, population: Any, seed: Any, steps: Any, burn_in: Any, run
         check_choice(world, WORLDS, "worlds")
     if not isinstance(population, Checkpoint):
         check_population(population, "participation_effects")
+    check_labels([model], population.population if isinstance(population, Checkpoint) else population)
     check_steps(steps, burn_in + (population.step if isinstance(population, Checkpoint) else 0))
 
 

@@ -1,6 +1,6 @@
 """What a model is: three methods over a network; the runner knows nothing else of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
@@ -59,6 +59,8 @@ class Model(Protocol[S]):
     - ``actors(network, state) -> Mapping[str, array]``: columns of the panel, one row for each actor; ``id`` and ``treated`` among them.
     - ``ties(network, state) -> Mapping[str, array]``: columns of the ties now, ``source`` and ``target`` as positions among the rows of ``actors``.
 
+    - ``unknown_labels(network) -> Iterable[Fault]``: labels that policies of the model name and the population does not have; asked before anything is simulated.
+
     An optional attribute ``at_start`` names parameters, as in ``("search.decay",)``, that only ``start`` looks at: to change one of them in a running world is an error.
 
     Without the methods ``record="panel"``, the network at the end, and direct and indirect effects are errors that name the method.
@@ -81,6 +83,15 @@ def given_ties(network: Network) -> Mapping[str, npt.NDArray[Any]]:
     """The ties of the network as the columns of a model whose ties stay."""
     table = network._tie_table
     return {"source": table["source"].to_numpy(), "target": table["target"].to_numpy()}
+
+
+def check_labels(models: Iterable[Any], network: Network) -> None:
+    """Raise unless the population has every label that policies of the models name; all unknown ones are told."""
+    asked = (getattr(model, "unknown_labels", None) for model in models)
+    faults = list(dict.fromkeys(fault for unknown in asked if callable(unknown) for fault in unknown(network)))
+    if faults:
+        msg = f"policies: {len(faults)} labels are not in the population."
+        raise DataError(msg, faults)
 
 
 def check_model(model: Any) -> None:

@@ -12,7 +12,7 @@ from innovnet._random import seed_key
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.simulate._course import Course, begun, check_population, check_steps
-from innovnet.simulate._model import check_model
+from innovnet.simulate._model import check_labels, check_model
 from innovnet.simulate._participation._moments import STRUCTURE, structure, yearly
 from innovnet.simulate._participation._state import State
 
@@ -86,6 +86,7 @@ def moments(
     check_whole(runs, "runs", 1)
     check_whole(seed, "seed", 0)
     check_whole(years, "years", 1)
+    check_labels([model], population)
     check_steps(steps)
     if steps < years:
         msg = f"moments: steps={steps} are fewer than the {years} years that are averaged. Take more steps."

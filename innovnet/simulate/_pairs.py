@@ -85,6 +85,13 @@ class Reached:
         return self.treated, indirect, ~(self.treated | indirect)
 
 
+def check_outcomes(course: Course, outcomes: tuple[str, ...]) -> None:
+    """Raise unless actors have the columns that are asked for, in numbers."""
+    columns = _actors(course, outcomes)
+    for name in outcomes:
+        _numbers(course, columns, name)
+
+
 def _actors(course: Course, outcomes: tuple[str, ...]) -> Mapping[str, Any]:
     columns = columns_of(course.model, "actors", course.network, course.state, "direct and indirect effects")
     absent = [name for name in outcomes if name not in columns]

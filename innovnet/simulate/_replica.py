@@ -2,7 +2,7 @@
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +18,9 @@ from innovnet.graph._network import Network
 from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._course import Course, begun, check_population, check_steps
-from innovnet.simulate._model import check_model
-from innovnet.simulate._state import Array, copied, flattened, rebuilt
+from innovnet.simulate._identity import described
+from innovnet.simulate._model import check_labels, check_model
+from innovnet.simulate._state import Array, check_state, copied, flattened, rebuilt
 from innovnet.simulate._store import Store
 
 Record = tuple[Array, ...]
@@ -49,22 +50,30 @@ def _start(network: Network, step: int, kind: type, plan: Any, arrays: list[Arra
     return Start(network, step, rebuilt(kind, plan, arrays))
 
 
-def start_of(model: Any, population: Any, seed: int, steps: int, burn_in: int, who: str, progress: bool | None) -> Start:
-    """The beginning of all runs, after the one burn-in that they share."""
+def start_of(model: Any, population: Any, steps: int, burn_in: int, who: str, others: Sequence[Any] = ()) -> Start:
+    """The beginning of all runs of a model, and of others beside it, before any burn-in: whatever cannot be run is an error here."""
     check_model(model)
     burn_in = int(burn_in)  # numbers of numpy can have no sign
     if isinstance(population, Checkpoint):
         check_steps(steps, population.step + burn_in)
+        check_labels([model, *others], population.population)
         check_at_start(model, population.model, "the checkpoint")
-        start = Start(population.population, population.step, population.state_for(model))
-    else:
-        check_population(population, who)
-        check_steps(steps, burn_in)
-        start = Start(population)
-    if burn_in == 0:
+        return Start(population.population, population.step, population.state_for(model))
+    check_population(population, who)
+    check_steps(steps, burn_in)
+    check_labels([model, *others], population)
+    return Start(population)
+
+
+def burnt_in(start: Start, model: Any, seed: int, burn_in: int, progress: bool | None, others: Sequence[Any] = ()) -> Start:
+    """The beginning of all runs after the one burn-in that they share; that others can go on from its state is checked first."""
+    if burn_in == 0 and start.state is None:
         return start
-    key, network = seed_key(seed), start.network
+    burn_in, key, network, whose = int(burn_in), seed_key(seed), start.network, "the baseline" if burn_in else "the checkpoint"
     course = begun(model, network, key, burn_in) if start.state is None else Course(model, network, key, start.state, start.step, start.step + burn_in)
+    for other in others:
+        check_state(other, course.state, whose)
+        check_at_start(other, described(model), "the baseline")
     for _ in _parallel.progress_bar(range(burn_in), burn_in, "burn-in", progress):
         course.advance()
     return Start(network, course.step, course.state)

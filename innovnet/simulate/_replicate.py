@@ -16,7 +16,7 @@ from innovnet.graph._network import Network
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._ensemble import Ensemble
 from innovnet.simulate._identity import described, digest_of
-from innovnet.simulate._replica import Record, Start, check_executor, collected, rows_of, start_of
+from innovnet.simulate._replica import Record, Start, burnt_in, check_executor, collected, rows_of, start_of
 from innovnet.simulate._statistics import spread
 from innovnet.simulate._store import opened
 
@@ -111,12 +111,12 @@ def replicate(
     [0.521, 0.481, 0.561]
     """
     _check(seed, runs, precision, burn_in, max_runs, executor)
-    start = start_of(model, population, seed, steps, burn_in, "replicate", progress)
-    task = Replica(model, start, steps, seed)
+    start = start_of(model, population, steps, burn_in, "replicate")
     if precision is not None:
-        _check_names(precision, task)
+        _check_names(precision, Replica(model, start, steps, seed))
     told = identity(population, start.network, seed, steps, burn_in)
     with opened(store, {**told, "model": described(model)}) as kept:
+        task = Replica(model, burnt_in(start, model, seed, burn_in, progress), steps, seed)
         if runs is not None:
             records = collected(task, range(runs), executor=executor, store=kept, progress=progress)
         else:

@@ -14,7 +14,7 @@ from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint, CheckpointFile
 from innovnet.simulate._course import Course, begun, check_population, check_steps
 from innovnet.simulate._interrupt import Interrupt
-from innovnet.simulate._model import check_model
+from innovnet.simulate._model import check_labels, check_model
 from innovnet.simulate._panel import Panel, panel_for
 from innovnet.simulate._state import check_kept
 from innovnet.simulate._trajectory import Trajectory
@@ -90,6 +90,7 @@ def run(
     check_population(population, "run")
     check_steps(steps)
     check_whole(seed, "seed", 0)
+    check_labels([model], population)
     steps, seed = int(steps), int(seed)
     file = _file(checkpoint, model, population, seed, None)
     return _go(file, model, lambda: begun(model, population, seed_key(seed)), population, steps, seed, "", record, path, progress)
@@ -154,6 +155,7 @@ def branch(
     check_at_start(model, point.model, "the checkpoint")
     if seed is not None:
         check_whole(seed, "seed", 0)
+    check_labels([model], point.population)
     steps = int(steps)
     key, chosen = (point.key, point.seed) if seed is None else (seed_key(seed), int(seed))
     kept = _file(checkpoint, model, point.population, chosen, point)

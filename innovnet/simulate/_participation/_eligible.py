@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from innovnet._check import did_you_mean
-from innovnet.errors import DataError, Fault
+from innovnet.errors import Fault
 from innovnet.graph._network import Network
 from innovnet.graph._tables import freeze
 from innovnet.simulate._participation._panel import labels
@@ -17,15 +17,12 @@ from innovnet.simulate._policies import Matchmaking
 from innovnet.simulate._policy import SIZE_CLASSES, Eligible, Policy
 
 
-def check_labels(policies: tuple[Policy, ...], network: Network) -> None:
-    """Raise unless the population has every label that an instrument names; all unknown ones are told."""
-    if not any(_named(policy) for policy in policies):
-        return
+def unknown_labels(policies: tuple[Policy, ...], network: Network) -> list[Fault]:
+    """The labels that instruments name and the population does not have."""
+    if not any(_named(policy) for policy in policies) or not {"sector", "region", "country"} <= set(network._actors.columns):
+        return []  # nothing is named; or the start of a model tells what the population lacks
     found = labels(network)
-    faults = [fault for policy in policies for fault in _unknown(policy, found)]
-    if faults:
-        msg = f"policies: {len(faults)} labels are not in the population."
-        raise DataError(msg, faults)
+    return [fault for policy in policies for fault in _unknown(policy, found)]
 
 
 def _named(policy: Policy) -> dict[str, tuple[str, ...]]:

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from innovnet.clusters import Rules, load_rules
-from innovnet.errors import DataError
+from innovnet.errors import DataError, Fault
 from innovnet.graph._network import Network
 from innovnet.simulate._card import Card
 from innovnet.simulate._model import Draw
 from innovnet.simulate._parameter import as_meant, check_parameters, parameter
 from innovnet.simulate._participation._describe import CARDS, described
 from innovnet.simulate._participation._effects import participation_effect
+from innovnet.simulate._participation._eligible import unknown_labels
 from innovnet.simulate._participation._numbers import Numbers, numbers_of
 from innovnet.simulate._participation._observe import summary
 from innovnet.simulate._participation._panel import actor_columns, sector_names
@@ -124,6 +125,10 @@ class Participation:
         """A name for each policy, those of one kind numbered."""
         kinds = [type(policy).__name__.lower() for policy in self.policies]
         return tuple(kind if kinds.count(kind) == 1 else f"{kind}_{kinds[: i + 1].count(kind)}" for i, kind in enumerate(kinds))
+
+    def unknown_labels(self, network: Network) -> list[Fault]:
+        """The labels of sectors, regions and countries that policies name and the population does not have."""
+        return unknown_labels(self.policies, network)
 
     def start(self, network: Network, draw: Draw) -> State:
         """The state before the first year."""

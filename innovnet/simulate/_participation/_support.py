@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from innovnet.graph._network import Network
-from innovnet.simulate._model import Draw
+from innovnet.simulate._model import Draw, check_labels
 from innovnet.simulate._participation import _state as s
 from innovnet.simulate._participation._draws_kernel import tag
-from innovnet.simulate._participation._eligible import check_labels
 from innovnet.simulate._participation._instruments import DELIVER, Introductions, Offer
 from innovnet.simulate._participation._numbers import INSTRUMENT
 from innovnet.simulate._participation._support_kernel import clear
@@ -35,7 +34,7 @@ def support(network: Network, state: s.State, model: "Participation", draw: Draw
         sweep(len(state.aid.mark), lambda low, high: clear(low, high, state.firms, state.aid))
     before, state.money = state.money, np.zeros((len(model.policies), len(s.MONEY)))
     if draw.year == 1:
-        check_labels(model.policies, network)
+        check_labels([model], network)
     met = []
     for position, policy in enumerate(model.policies):
         if not policy.active(draw.year):
