@@ -14,6 +14,7 @@ from innovnet.graph._network import Network
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._compare import compare
 from innovnet.simulate._course import check_population
+from innovnet.simulate._drift import second_half, warn_of_burn_in
 from innovnet.simulate._honest import RESULTS
 from innovnet.simulate._model import check_labels
 from innovnet.simulate._parameter import as_meant, meaning
@@ -87,6 +88,11 @@ def assumptions(
     DataError
         Wrong input; an assumption that is none of the model's or the policies'.
 
+    Warns
+    -----
+    DataWarning
+        The default's burn-in has not settled, as :func:`innovnet.simulate.replicate` tells.
+
     Notes
     -----
     One assumption at a time: interactions are not seen. Intervals hold the chance of the model; two policies whose intervals overlap are not told apart, whatever
@@ -99,7 +105,7 @@ def assumptions(
     >>> s = inn.simulate
     >>> given = {"events": s.Matchmaking(budget=300_000, end=1), "projects": s.ProjectSubsidy(budget=1e6, end=1)}
     >>> lithuania = s.population(country="LT", firms=2000, seed=1)
-    >>> found = s.assumptions(s.Participation(), given, lithuania, steps=1, runs=2, seed=1, burn_in=5, outcome="ties", varied={"events.cost": (5_000, 50_000)})
+    >>> found = s.assumptions(s.Participation(), given, lithuania, steps=1, runs=2, seed=1, burn_in=4, outcome="ties", varied={"events.cost": (5_000, 50_000)})
     >>> found.index.unique("setting").tolist()
     ['default', 'low', 'high']
     """
@@ -107,6 +113,8 @@ def assumptions(
     check_labels([replace(model, policies=tuple(policies.values()))], population)
     settings = _settings(model, policies, population, varied)
     start = _settled(model, population, burn_in, seed, progress)
+    if isinstance(start, Checkpoint) and (half := second_half(burn_in)):
+        warn_of_burn_in(start.names, start.rows[-half:], burn_in, stacklevel=3)
     how = {"steps": steps, "runs": runs, "seed": seed, "executor": executor, "progress": progress}
     default = _costs(model, policies, start, outcome, how)
     tables = {(DEFAULT, DEFAULT): default.assign(value=np.nan)}

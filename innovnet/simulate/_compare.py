@@ -69,6 +69,11 @@ def compare(
         Wrong input; a model without ``actors`` or ``ties`` where outcomes are asked for; models whose states are of different kinds; with a burn-in or a
         checkpoint, another value of a parameter that takes effect only when a model is started (see :func:`branch`). An error in a run notes its number.
 
+    Warns
+    -----
+    DataWarning
+        A burn-in that has not settled, as :func:`innovnet.simulate.replicate` tells.
+
     Notes
     -----
     The difference of a pair is what the policy changes with all else equal, chance included: a draw is named by what it is for, so that the two branches

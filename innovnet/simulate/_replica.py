@@ -18,6 +18,7 @@ from innovnet.graph._network import Network
 from innovnet.simulate._at_start import check_at_start
 from innovnet.simulate._checkpoint import Checkpoint
 from innovnet.simulate._course import Course, begun, check_population, check_steps
+from innovnet.simulate._drift import second_half, warn_of_burn_in
 from innovnet.simulate._identity import described
 from innovnet.simulate._model import check_labels, check_model
 from innovnet.simulate._state import Array, check_state, copied, flattened, rebuilt
@@ -66,7 +67,10 @@ def start_of(model: Any, population: Any, steps: int, burn_in: int, who: str, ot
 
 
 def burnt_in(start: Start, model: Any, seed: int, burn_in: int, progress: bool | None, others: Sequence[Any] = ()) -> Start:
-    """The beginning of all runs after the one burn-in that they share; that others can go on from its state is checked first."""
+    """The beginning of all runs after the one burn-in that they share; that others can go on from its state is checked first.
+
+    Where main quantities still move in the second half of it, a warning says so.
+    """
     if burn_in == 0 and start.state is None:
         return start
     burn_in, key, network, whose = int(burn_in), seed_key(seed), start.network, "the baseline" if burn_in else "the checkpoint"
@@ -74,8 +78,11 @@ def burnt_in(start: Start, model: Any, seed: int, burn_in: int, progress: bool |
     for other in others:
         check_state(other, course.state, whose)
         check_at_start(other, described(model), "the baseline")
-    for _ in _parallel.progress_bar(range(burn_in), burn_in, "burn-in", progress):
+    for year in _parallel.progress_bar(range(burn_in), burn_in, "burn-in", progress):
         course.advance()
+        if burn_in - year <= second_half(burn_in):
+            course.observe()
+    warn_of_burn_in(course.names, course.rows, burn_in, stacklevel=4)
     return Start(network, course.step, course.state)
 
 

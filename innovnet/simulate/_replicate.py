@@ -94,6 +94,12 @@ def replicate(
     DataError
         Wrong input; both or neither of ``runs`` and ``precision``; a name that is not observed. An error in a run notes its number.
 
+    Warns
+    -----
+    DataWarning
+        A precision that is not met; a burn-in of five years or more in whose second half participation, ties, innovation rate, survival, share of exporters or spread of
+        productivity, as far as they are observed, still move by more than 7 % a year (see :func:`innovnet.simulate.drift` for finer looks).
+
     Notes
     -----
     With a burn-in the runs share one history and differ from year 1 on: their spread does not hold what is chance before. A precision is looked at again and again,

@@ -1,7 +1,9 @@
 """What a model yields in the long run, and whether it has settled."""
 
 import math
+import re
 import warnings
+from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
@@ -190,3 +192,61 @@ def test_the_default_has_settled_after_thirty_years():
         warnings.simplefilter("error")
         found = inn.simulate.drift(many)
     assert (found.loc[["innovation_rate", "survival", "export_share", "log_productivity_sd"], "relative"].abs() < 0.01).all()
+
+
+@dataclass(frozen=True)
+class Towards:
+    """Ties come near 100, from none, by a share of the way each year; with noise of 1 %."""
+
+    speed: float = 0.05
+
+    def start(self, network, draw) -> tuple:
+        return (0.0, 0.0)
+
+    def step(self, network, state, draw):
+        return (state[0] + self.speed * (100.0 - state[0]), float(draw.unit(1, [1])[0]) - 0.5)
+
+    def observe(self, network, state):
+        return {"ties": state[0] + 2.0 * state[1], "age": state[0] ** 3}
+
+
+PLACE = inn.toy().project()
+
+
+@pytest.mark.parametrize("call", ["replicate", "compare"])
+@pytest.mark.parametrize(("burn_in", "words"), [(5, "the last 5 of its 5 years"), (12, "the last 6 of its 12 years"), (40, ""), (4, ""), (0, "")])
+def test_a_burn_in_that_has_not_settled_is_told_once(call, burn_in, words):
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        if call == "replicate":
+            inn.simulate.replicate(Towards(), PLACE, steps=1, seed=1, runs=3, burn_in=burn_in)
+        else:
+            inn.simulate.compare(Towards(), Towards(speed=0.2), PLACE, steps=1, seed=1, runs=3, burn_in=burn_in)
+    assert len(told) == bool(words)
+    for one in told:
+        assert one.category is DataWarning
+        assert words in str(one.message)
+        assert re.search(r": ties \+\d+\.\d %\. Take a longer burn-in", str(one.message))
+        assert one.filename == __file__
+
+
+def test_what_is_observed_in_a_burn_in_changes_nothing():
+    with pytest.warns(DataWarning, match="burn-in"):
+        burnt = inn.simulate.replicate(Towards(), PLACE, steps=3, seed=1, runs=2, burn_in=6)
+    later = inn.simulate.replicate(Towards(), inn.simulate.run(Towards(), PLACE, steps=6, seed=1).checkpoint, steps=3, seed=1, runs=2)
+    assert np.array_equal(burnt.values, later.values)
+
+
+def test_the_burn_in_of_assumptions_is_told_once():
+    lithuania = inn.simulate.population(country="LT", firms=1000, seed=1)
+    given = {"events": inn.simulate.Matchmaking(budget=1e5, end=1)}
+    with pytest.warns(DataWarning, match="burn-in: not settled") as told:
+        inn.simulate.assumptions(
+            inn.simulate.Participation(), given, lithuania, steps=1, runs=2, seed=1, burn_in=6, outcome="ties", varied={"constants.body_level": (1.0, 3.0)}
+        )
+    assert len(told) == 1
+
+
+def test_a_settled_world_of_the_default_is_not_warned_of():
+    lithuania = inn.simulate.population(country="LT", firms=5000, seed=1)
+    inn.simulate.replicate(inn.simulate.Participation(), lithuania, steps=1, seed=1, runs=1, burn_in=30)
