@@ -75,8 +75,8 @@ def test_only_instruments_are_policies():
         Participation(policies="Matchmakin")
     with pytest.raises(DataError, match=r"Facilitation\(budget=\.\.\.\)"):
         Participation(policies=(Facilitation,))
-    with pytest.raises(DataError, match="decision=None"):
-        Participation(decision=None, policies=(Matchmaking(budget=1.0),))
+    with pytest.raises(DataError, match="with decision=None no firm decides"):
+        Participation(decision=None, market=None, policies=(Matchmaking(budget=1.0),))
 
 
 def test_labels_are_checked_when_the_run_starts(lithuania):

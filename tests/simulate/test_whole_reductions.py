@@ -1,6 +1,7 @@
 """Reductions: with parts of the model off it is a known one. Barter of knowledge on a given network, and the replicator."""
 
 from functools import cache
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -9,7 +10,8 @@ from worlds import ties_between
 
 import innovnet as inn
 from innovnet._random import seed_key
-from innovnet.simulate import Barter, Constants, Draw, Learning, Market, Participation
+from innovnet.errors import DataError
+from innovnet.simulate import Barter, Constants, Draw, Learning, Market, Participation, Search, Ties, branch, run
 from innovnet.simulate._barter import BarterState
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*outside the range that the model was built for:innovnet.errors.DataWarning")
@@ -98,3 +100,22 @@ def test_the_replicator_of_a_whole_world():
     for s in range(before.places.sectors):
         z, g = before.firms.productivity[sector == s], growth[sector == s]
         assert g - g[0] == pytest.approx(10 * 0.15 * (z - z[0]), abs=2e-5)
+
+
+def test_given_ties_and_a_market_are_refused_as_successors_would_take_over_ties():
+    with pytest.raises(DataError, match=r"Give market=None too; or, .* search=Search\(rate=0\), ties=Ties\(end_0=float\('-inf'\)\)"):
+        Participation(decision=None)
+
+
+def test_ties_end_with_their_firms_alone_where_the_message_says_so():
+    before = run(Participation.dense(), FIRMS, steps=5, seed=1).checkpoint
+    years = [branch(before, Participation(search=Search(rate=0), ties=Ties(end_0=float("-inf"))), steps=n) for n in (1, 2, 3)]
+    pairs = [{*zip(*(np.asarray(part[name]) for name in ("source", "target")), strict=True)} for part in map(tied, [before, *years])]
+    for one, (earlier, later) in zip(years, pairwise(pairs), strict=True):
+        left = set(np.flatnonzero(Participation().actors(FIRMS, one.checkpoint.state)["exited"]))
+        assert left
+        assert later == {pair for pair in earlier if not left & set(pair)}
+
+
+def tied(run_or_point):
+    return Participation().ties(FIRMS, getattr(run_or_point, "checkpoint", run_or_point).state)

@@ -37,7 +37,8 @@ class Participation:
     Parameters
     ----------
     search, decision, learning, innovation, market, ties, clusters
-        Groups of parameters of the steps. ``decision=None``: ties stay as they are given; ``market=None``: firms neither innovate nor grow nor exit.
+        Groups of parameters of the steps. ``market=None``: firms neither innovate nor grow nor exit. ``decision=None``, only together with ``market=None``:
+        ties stay as they are given.
     constants
         What no target identifies.
     channels
@@ -51,7 +52,7 @@ class Participation:
     Raises
     ------
     DataError
-        Parameters outside their domain, something that is no policy. A value outside its plausible range is used with a :class:`~innovnet.errors.DataWarning`.
+        Parameters outside their domain, something that is no policy, ``decision=None`` with a market. A value outside its plausible range is used with a :class:`~innovnet.errors.DataWarning`.
 
     Notes
     -----
@@ -93,6 +94,12 @@ class Participation:
 
     def __post_init__(self) -> None:
         check_parameters(self)
+        if self.decision is None and self.market is not None:
+            msg = (
+                "Participation: with decision=None all ties stay, and with a market firms leave: whoever takes the place of one would take over its ties. Give "
+                "market=None too; or, for ties that end with their firms alone, leave the decision and give search=Search(rate=0), ties=Ties(end_0=float('-inf'))."
+            )
+            raise DataError(msg)
         object.__setattr__(self, "policies", check_policies(self.policies, decided=self.decision is not None))
 
     @classmethod
