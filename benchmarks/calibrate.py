@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 import innovnet as inn
-from innovnet.simulate._calibrate import changed
+from innovnet.simulate._knobs import changed
 
 HERE = Path(__file__).parent
 FIRMS, STEPS, RUNS = 60_000, 36, 16

@@ -3,60 +3,28 @@
 import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from innovnet._check import check_whole, did_you_mean, some
+from innovnet._check import check_whole, some
 from innovnet._parallel import progress_bar
-from innovnet.errors import DataError
+from innovnet.errors import DataError, Fault
 from innovnet.graph._network import Network
 from innovnet.simulate._calibration import Calibration, Fit, table_of
 from innovnet.simulate._course import check_population, check_steps
+from innovnet.simulate._knobs import Knob, changed, knobs_of
 from innovnet.simulate._model import check_labels, check_model
-from innovnet.simulate._moments import YEARS, simulated
-from innovnet.simulate._parameter import Meaning, as_meant, meaning
+from innovnet.simulate._moments import YEARS, moment_names, simulated
+from innovnet.simulate._parameter import as_meant
 from innovnet.simulate._statistics import Floats
 from innovnet.simulate._targets import EXPECTED
 from innovnet.simulate._targets import targets as known_targets
+from innovnet.simulate._wanted import fitting, wanted_of, weights_of
 
-#: Parameters that the targets hardly tell from others: the intercept from the rate; embeddedness moves clustering alone; introductions need data on real events.
-WEAK = ("decision.intercept", "decision.embeddedness", "decision.arranged")
-STEP = 8.0  #: a step is the plausible range over this
 FARTHEST = 4.0  #: steps: half the plausible range; the standard deviation of the prior, and the most that one iteration goes
 LEAST_SD = 1e-4  #: of a log moment: what does not vary over seeds is not known without end either
-_COLUMNS = ("moment", "value", "low", "high", "met")
-
-
-class Knob(NamedTuple):
-    """A parameter on a scale of steps from where it starts: of its logarithm where only positive values make sense."""
-
-    path: str
-    start: float
-    said: Meaning
-
-    @property
-    def log(self) -> bool:
-        """Whether it is moved by factors."""
-        return self.said.domain[0] == 0.0 and self.said.plausible is not None and self.said.plausible[0] > 0.0
-
-    @property
-    def width(self) -> float:
-        """One step: an eighth of the plausible range."""
-        low, high = self.said.plausible or (0.0, 0.0)
-        return (math.log(high / low) if self.log else high - low) / STEP
-
-    def at(self, steps: float) -> float:
-        """The value so many steps away, kept inside the domain."""
-        value = self.start * math.exp(steps * self.width) if self.log else self.start + steps * self.width
-        low, high = self.said.domain
-        room = 1e-6 * self.width
-        return min(max(value, low + room * (self.said.open in {"low", "both"})), high - room * (self.said.open in {"high", "both"}))
-
-    def per_step(self, value: float) -> float:
-        """Change of the parameter in one step at a value."""
-        return value * self.width if self.log else self.width
 
 
 def calibrate(
@@ -67,7 +35,7 @@ def calibrate(
     steps: int,
     runs: int,
     seed: int,
-    parameters: Sequence[str] | None = None,
+    parameters: Iterable[str] | None = None,
     weights: Mapping[str, float] | None = None,
     iterations: int = 3,
     progress: bool | None = None,
@@ -111,7 +79,9 @@ def calibrate(
     Raises
     ------
     DataError
-        Wrong input; a parameter or a moment that is not there; a moment to be fitted that is not positive.
+        Wrong input, all of it in one error before anything is simulated: targets without a value, that are no numbers, not positive or contradict their range, that
+        name no moment of the model or occur twice; weights below 0; parameters that are not there or cannot be moved from where they start. Later, a simulated moment
+        that is not positive.
 
     Warns
     -----
@@ -148,14 +118,12 @@ def calibrate(
     if steps < YEARS:
         msg = f"calibrate: steps={steps} are fewer than the {YEARS} years that moments are averaged over. Take more steps."
         raise DataError(msg)
-    wanted = _wanted(known_targets() if targets is None else targets)
-    knobs = _knobs(model, parameters)
-    task = _Task(model, population, steps, runs, seed, wanted, _weights(wanted, weights), knobs)
+    task = _task(model, population, steps, runs, seed, known_targets() if targets is None else targets, parameters, weights, iterations)
     fit = _fitted(task, iterations, progress)
     best = task.model_at(fit.steps, told=True)
-    names = tuple(dict.fromkeys(wanted["moment"]))
+    names = tuple(dict.fromkeys(task.wanted["moment"]))
     found = simulated([best], population, steps=steps, runs=runs, seed=seed, names=names, progress=progress)[0]
-    return Calibration(best, table_of(wanted, found), fit, population.n_actors, steps, runs, seed)
+    return Calibration(best, table_of(task.wanted, found), fit, population.n_actors, steps, runs, seed)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,7 +142,7 @@ class _Task:
     @property
     def rows(self) -> pd.DataFrame:
         """The targets that are fitted."""
-        return _fitting(self.wanted)
+        return fitting(self.wanted)
 
     def model_at(self, steps: Floats, *, told: bool = False) -> Any:
         """The model so many steps from its start."""
@@ -196,6 +164,39 @@ class _Task:
             raise DataError(msg)
         at = [names.index(name) for name in self.rows["moment"]]
         return np.log(means[:, at]), (found[0].to_numpy() / means[0] - 1.0)[:, at]
+
+
+def _task(
+    model: Any,
+    population: Network,
+    steps: int,
+    runs: int,
+    seed: int,
+    targets: Any,
+    parameters: Any,
+    weights: Any,
+    iterations: int,
+) -> _Task:
+    """What is to be fitted; everything that is wrong with it is told at once."""
+    if not dataclasses.is_dataclass(model):
+        msg = f"calibrate changes the fields of a dataclass, and {type(model).__name__} is none. Make it one, with its parameters as fields."
+        raise DataError(msg)
+    faults: list[Fault] = []
+    knobs = knobs_of(model, parameters, faults)
+    if parameters is None and not knobs and not faults and iterations:
+        fault = f"{type(model).__name__} marks none as one that carries the calibration"
+        faults.append(Fault("parameters", "", "", "", fault, "Name those to be fitted, as in parameters=['rate'], or compare only: iterations=0."))
+    wanted = wanted_of(targets, moment_names(model, population, seed), faults)
+    found = np.zeros(0)
+    if wanted is not None:
+        rows = fitting(wanted)
+        found = weights_of(rows, weights, faults)
+        if rows.empty and iterations:
+            faults.append(Fault("targets", "", "", "", f"none is {EXPECTED!r} to be met", "Say which are, in column 'met', or compare only: iterations=0."))
+    if faults or wanted is None:
+        msg = f"calibrate: {len(faults)} of what it was given cannot be used."
+        raise DataError(msg, faults)
+    return _Task(model, population, steps, runs, seed, wanted, found, knobs)
 
 
 def _fitted(task: _Task, iterations: int, progress: bool | None) -> Fit:
@@ -233,83 +234,3 @@ def _residuals(rows: pd.DataFrame, logs: Floats, sd: Floats) -> tuple[Floats, Fl
     away = np.where(logs < low, low - logs, np.where(logs > high, high - logs, 0.0))
     inside = (away == 0.0) & ranged
     return away, np.where(inside, np.hypot(sd, np.where(ranged, high - low, 0.0) / 4.0), sd)
-
-
-def _fitting(wanted: pd.DataFrame) -> pd.DataFrame:
-    told = wanted[["value", "low", "high"]].notna().any(axis=1)
-    return wanted[(wanted["met"] == EXPECTED) & told]
-
-
-def _wanted(given: pd.DataFrame | pd.Series | Mapping[str, float]) -> pd.DataFrame:
-    """Targets as a table with all columns."""
-    if not isinstance(given, pd.DataFrame):
-        values = pd.Series(given, dtype="float64")
-        moments_ = values.index.astype("str")
-        given = pd.DataFrame(
-            {"moment": moments_, "value": values.to_numpy(), "low": np.nan, "high": np.nan, "met": EXPECTED}, index=pd.Index(moments_, name="target")
-        )
-    absent = [name for name in _COLUMNS if name not in given.columns]
-    if absent:
-        msg = f"the table of targets lacks {some(absent)}. It has the columns of simulate.targets()."
-        raise DataError(msg)
-    known = given[["value", "low", "high"]].to_numpy(dtype=np.float64)
-    if (known[~np.isnan(known)] <= 0).any() or np.isinf(known).any():
-        wrong = given.index[((known <= 0) | np.isinf(known)).any(axis=1)]
-        msg = f"targets: {some(wrong)} has a value that is not positive, and logarithms are fitted. Give another moment, or a positive value."
-        raise DataError(msg)
-    if not given.index.is_unique:
-        msg = f"targets: {some(given.index[given.index.duplicated()])} occurs twice. Give each target a name of its own."
-        raise DataError(msg)
-    return given
-
-
-def _weights(wanted: pd.DataFrame, given: Mapping[str, float] | None) -> Floats:
-    rows = _fitting(wanted)
-    weights = pd.Series(1.0, index=rows.index)
-    for name, weight in (given or {}).items():
-        if name not in rows.index:
-            msg = f"weights: no target {name!r} is fitted. {did_you_mean(str(name), [str(row) for row in rows.index])}"
-            raise DataError(msg)
-        if not (math.isfinite(weight) and weight >= 0):
-            msg = f"weights: {weight!r} of {name!r} is no weight. Give a number of at least 0."
-            raise DataError(msg)
-        weights[name] = float(weight)
-    return np.asarray(weights, dtype=np.float64)
-
-
-def _knobs(model: Any, names: Iterable[str] | None) -> list[Knob]:
-    """The parameters to be fitted."""
-    known = dict(paths(model))
-    if names is None:
-        names = [name for name, (_, said) in known.items() if said.calibrated and name not in WEAK]
-    if isinstance(names, str):
-        msg = f"parameters={names!r} is one name. Give a list, as in parameters=['{names}']."
-        raise DataError(msg)
-    found = []
-    for name in dict.fromkeys(names):
-        value, said = known.get(name, (None, None))
-        if said is None or said.plausible is None or not isinstance(value, float):
-            fits = [path for path, (v, s) in known.items() if s.plausible is not None and isinstance(v, float)]
-            msg = f"parameters: {type(model).__name__} has no number {name!r} with a plausible range. {did_you_mean(str(name), fits)}"
-            raise DataError(msg)
-        found.append(Knob(name, value, said))
-    return found
-
-
-def paths(model: Any, before: str = "") -> Iterable[tuple[str, tuple[Any, Meaning]]]:
-    """Parameters of a model and of the groups in it: path, value, and what is said of it."""
-    for field in dataclasses.fields(model):
-        value = getattr(model, field.name)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            yield from paths(value, f"{before}{field.name}.")
-        else:
-            yield f"{before}{field.name}", (value, meaning(field))
-
-
-def changed(model: Any, values: Mapping[str, Any]) -> Any:
-    """The model with other values of parameters, by their paths."""
-    own = {path: value for path, value in values.items() if "." not in path}
-    for group in dict.fromkeys(path.partition(".")[0] for path in values if "." in path):
-        inner = {path.partition(".")[2]: value for path, value in values.items() if path.startswith(f"{group}.")}
-        own[group] = changed(getattr(model, group), inner)
-    return dataclasses.replace(model, **own)

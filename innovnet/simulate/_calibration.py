@@ -11,6 +11,8 @@ from innovnet._text import escape
 from innovnet.simulate._show import number, table
 from innovnet.simulate._statistics import Floats, t_value
 
+MADE = ("simulated", "sd", "interval_low", "interval_high", "within")  #: columns that a table of targets gets
+
 
 class Fit(NamedTuple):
     """Where a fit ended, and what it knows of the way there."""
@@ -114,6 +116,6 @@ def table_of(wanted: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     inside = ~(mean < low - 2 * sd) & ~(mean > high + 2 * sd) & ~np.isnan(mean)
     within = pd.Series(inside, index=wanted.index, dtype="boolean").mask(np.isnan(low) & np.isnan(high))
     head = wanted[["moment", "value", "low", "high"]].copy()
-    more = {"simulated": mean, "sd": sd, "interval_low": mean - half, "interval_high": mean + half, "within": within}
+    more = dict(zip(MADE, (mean, sd, mean - half, mean + half, within), strict=True))
     rest = wanted.drop(columns=list(head.columns))
     return head.assign(**more).join(rest)

@@ -94,7 +94,22 @@ def moments(
     if names is not None:
         check_list(names, "names")
     wanted = None if names is None else tuple(dict.fromkeys(names))
+    known = moment_names(model, population, seed) if wanted else []
+    for name in wanted or ():
+        if name not in known:
+            msg = f"{type(model).__name__} has no moment {name!r}. {did_you_mean(str(name), known)}"
+            raise DataError(msg)
     return simulated([model], population, steps=steps, runs=runs, seed=seed, names=wanted, years=years, progress=progress)[0]
+
+
+def moment_names(model: Any, population: Network, seed: int) -> list[str]:
+    """The moments that a model has, those on request included."""
+    course = begun(model, population, seed_key(seed))
+    course.observe()
+    if not isinstance(course.state, State):
+        return list(course.names)
+    seen = dict(zip(course.names, course.rows[0].tolist(), strict=True))
+    return [*(seen | yearly(course.state, [], seen)), *STRUCTURE]
 
 
 def simulated(
@@ -135,11 +150,6 @@ def _run(course: Course, steps: int, years: int, names: tuple[str, ...] | None) 
         return means
     if isinstance(course.state, State) and set(names) & set(STRUCTURE):
         means |= structure(course.network, course.state)
-    known = set(means) | (set(STRUCTURE) if isinstance(course.state, State) else set())
-    for name in names:
-        if name not in known:
-            msg = f"{type(course.model).__name__} has no moment {name!r}. {did_you_mean(str(name), known)}"
-            raise DataError(msg)
     return {name: means[name] for name in names}
 
 

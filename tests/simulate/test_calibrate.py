@@ -10,7 +10,8 @@ import pytest
 import innovnet as inn
 from innovnet.errors import DataError, DataWarning
 from innovnet.simulate import calibrate, moments, parameter, targets
-from innovnet.simulate._calibrate import changed, paths
+from innovnet.simulate._course import Course
+from innovnet.simulate._knobs import changed, paths
 from innovnet.simulate._moments import simulated
 
 NOBODY = inn.toy().project()
@@ -156,7 +157,7 @@ def test_input_that_cannot_be_used_is_told():
     for wanted, words in (
         ({"frist": 1.0}, "Did you mean 'first'"),
         ({"zero": 1.0}, "'zero' is not positive"),
-        ({"first": -1.0}, "'first' has a value that is not positive"),
+        ({"first": -1.0}, "row first, column 'value': '-1' is not positive"),
         (pd.DataFrame({"moment": ["first"]}), "lacks 'value'"),
         (targets().iloc[[0, 0]], "occurs twice"),
     ):
@@ -164,6 +165,114 @@ def test_input_that_cannot_be_used_is_told():
             fitted(wanted)
     with pytest.raises(DataError, match="steps=4 are fewer"):
         calibrate(Powers(), known(), population=NOBODY, steps=4, runs=2, seed=1)
+
+
+def faulty(wanted, model=Powers(), **options):
+    """Place, row, column and value of all faults; nothing is simulated."""
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(DataError) as raised:
+        patch.setattr(Course, "advance", lambda _course: pytest.fail("a year was simulated"))
+        fitted(wanted, model, **options)
+    assert all(fault.remedy for fault in raised.value.faults)
+    return [(fault.place, fault.row, fault.column, fault.value) for fault in raised.value.faults]
+
+
+def rows(**columns):
+    """A table of one good target and others."""
+    others = {"moment": "first", "value": 3.0, "low": np.nan, "high": np.nan, "met": "expected"} | columns
+    n = max(len(values) for values in others.values() if isinstance(values, list))
+    good = {"moment": "first", "value": 4.0, "low": np.nan, "high": np.nan, "met": "expected"}
+    return pd.DataFrame({name: [good[name], *(values if isinstance(values, list) else [values] * n)] for name, values in others.items()}).set_axis(
+        ["good", *(f"t{i}" for i in range(n))]
+    )
+
+
+def test_all_that_is_wrong_is_told_at_once_before_anything_is_simulated():
+    found = faulty({"frist": 1.0, "second": None, "first": "x"}, parameters=["rtae", "inner.idle", "inner.none"], weights={"first": 1})
+    assert found == [
+        ("parameters", "", "", "rtae"),
+        ("parameters", "", "", "inner.none"),
+        ("targets", "frist", "moment", "frist"),
+        ("targets", "second", "value", ""),
+        ("targets", "first", "value", "x"),
+    ]
+    assert faulty({"first": 1.0}, weights={"first": np.nan, "second": 1.0}) == [("weights", "first", "", "nan"), ("weights", "", "", "second")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "faults"),
+    [
+        ({"value": [np.nan, None, pd.NA]}, [("t0", "value", ""), ("t1", "value", ""), ("t2", "value", "")]),
+        ({"value": [0.0, -1.0, np.inf, "3"]}, [("t0", "value", "0"), ("t1", "value", "-1"), ("t2", "value", "inf"), ("t3", "value", "3")]),
+        ({"value": np.nan, "low": [5.0, 2.0, 0.0], "high": [4.0, np.nan, 3.0]}, [("t0", "low", "5"), ("t2", "low", "0")]),
+        ({"value": [6.0], "low": 4.0, "high": 5.0}, [("t0", "value", "6")]),
+        ({"met": ["expcted", np.nan, 1]}, [("t0", "met", "expcted"), ("t1", "met", "nan"), ("t2", "met", "1")]),
+        ({"moment": ["third", "thrid", np.nan]}, [("t1", "moment", "thrid"), ("t2", "moment", "nan")]),
+        ({"moment": ["thrid"], "met": "open"}, [("t0", "moment", "thrid")]),
+    ],
+)
+def test_rows_that_cannot_be_used(columns, faults):
+    assert faulty(rows(**columns)) == [("targets", *fault) for fault in faults]
+
+
+def test_tables_that_cannot_be_used():
+    for table, words in (
+        (rows(value=[1.0]).iloc[:0], "there is none"),
+        ({}, "there is none"),
+        (pd.Series([1.0, 2.0], index=["first", "first"]), "targets, row first: occurs twice"),
+        (rows(value=[1.0]).assign(sd=0.0), r"has 'sd', which a calibration adds itself.*Drop them with .drop\(columns=\['sd'\]\)"),
+        (rows(value=[1.0]).drop(columns=["low", "met"]), "lacks 'low', 'met'"),
+        (pd.concat([rows(value=[1.0]), rows(value=[1.0])[["low"]]], axis=1), "columns twice: 'low'"),
+        (rows(value=[1.0]).assign(met="open"), "none is 'expected' to be met"),
+        ([1.0], "not list"),
+    ):
+        with pytest.raises(DataError, match=words):
+            fitted(table)
+    assert len(fitted(rows(value=[3.0]).assign(met="open"), iterations=0).table) == 2
+    done = fitted(rows(value=[3.0]), iterations=0).table
+    assert len(fitted(done.drop(columns=["simulated", "sd", "interval_low", "interval_high", "within"]), iterations=0).table) == 2
+
+
+@dataclass(frozen=True)
+class Odd(Powers):
+    """Parameters from where no fit can go."""
+
+    backwards: float = parameter(1.0, "", plausible=(2.0, 1.0))
+    outside: float = parameter(0.5, "", plausible=(0.0, 2.0), domain=(0.0, 1.0))
+    nowhere: float = parameter(-math.inf, "", plausible=(-1.0, 1.0), domain=(-math.inf, math.inf))
+    beyond: float = parameter(2.0, "", plausible=(0.0, 1.0), domain=(0.0, 1.0))
+    none: float = parameter(0.0, "", plausible=(0.1, 1.0))
+    whole: int = parameter(2, "", plausible=(1, 5))
+
+
+def test_parameters_that_cannot_be_moved():
+    names = ["rate", "backwards", "outside", "nowhere", "beyond", "none", "whole"]
+    found = faulty({"first": 1.0}, Odd(), parameters=names)
+    assert [(column or value) for _, _, column, value in found] == names[1:]
+    assert faulty({"first": 1.0}, Unmarked()) == [("parameters", "", "", "")]
+    assert faulty({"first": 1.0}, parameters=5) == [("parameters", "", "", "5")]
+    with pytest.raises(DataError, match="Plain is none"):
+        fitted({"first": 1.0}, Plain())
+
+
+@dataclass(frozen=True)
+class Unmarked:
+    """Nothing says which parameters carry the calibration."""
+
+    rate: float = parameter(2.0, "level", plausible=(1.0, 8.0))
+    start, step = Powers.start, Powers.step
+
+    def observe(self, network, state):
+        return {"first": self.rate}
+
+
+class Plain:
+    """Not a dataclass."""
+
+    start, step, observe = Powers.start, Powers.step, Unmarked.observe
+
+
+def test_whole_numbers_where_the_default_is_none_are_moved_too():
+    assert fitted(known(), Powers(rate=2), parameters=["rate", "inner.growth"]).model.rate == pytest.approx(3.0, rel=1e-3)
 
 
 def test_parameters_by_default_are_those_that_carry_the_calibration_without_the_weak_ones():
