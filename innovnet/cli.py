@@ -256,8 +256,10 @@ def _demo(options: argparse.Namespace, command: str) -> int:
     from innovnet.clusters import example as clusters  # noqa: PLC0415
     from innovnet.graph import example  # noqa: PLC0415
     from innovnet.report import write_report  # noqa: PLC0415
+    from innovnet.report._folder import check_folder  # noqa: PLC0415
     from innovnet.report._simulation_run import simulable, small_simulation  # noqa: PLC0415
 
+    check_folder(options.out)
     _compiling(options)
     affiliation, country = example(), options.country or "LT"
     policies = None if options.no_policies or not simulable(country) else small_simulation(affiliation, country, seed=options.seed, show=not options.quiet)

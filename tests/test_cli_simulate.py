@@ -1,6 +1,8 @@
 """The command line of the simulation: what an evaluator types, and what comes back."""
 
 import json
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,13 @@ def test_a_page_and_a_summary_with_intervals(here, capsys):
         (["--policy", "matchmaking", "--country", "XX"], "country 'XX': no population"),
         (["--policy", "matchmaking", "--out", "file"], "file is a file"),
         (["--policy", "matchmaking", "--out", "file/below"], "cannot be made"),
+        pytest.param(
+            ["--policy", "matchmaking", "--out", "/proc/below"],
+            "/proc takes no new folder",
+            marks=pytest.mark.skipif(not Path("/proc/self").exists(), reason="no place here that lets nothing be made"),
+        ),
+        (["--policy", "matchmaking", "--out", "a" * 300], "is no path"),
+        (["--policy", "matchmaking", "--out", "../" * 40], "cannot be replaced by the folder of a report"),
         ([], "--policy"),
     ],
 )
@@ -62,6 +71,20 @@ def test_bad_input_is_told_and_nothing_is_computed(here, capsys, arguments, mess
     assert stopped.value.code == 2
     assert message in capsys.readouterr().err
     assert sorted(path.name for path in here.iterdir()) == ["file"]
+
+
+@pytest.mark.parametrize("command", [["demo"], ["simulate", "--country", "LT", "--policy", "matchmaking"]])
+@pytest.mark.parametrize(("absent", "words"), [("", "you are in it"), ("xlsxwriter", "innovnet[files]"), ("jinja2", "innovnet[report]")])
+def test_a_page_that_cannot_be_written_is_told_before_the_work(here, monkeypatch, capsys, command, absent, words):
+    monkeypatch.setattr(_simulation_run, "population", lambda **_options: pytest.fail("the work began"))
+    if absent:
+        monkeypatch.setitem(sys.modules, absent, None)
+    code = 1
+    with suppress(SystemExit):  # words about what was typed end the program by themselves
+        code = cli.main([*command, "--quiet", "--out", "s" if absent else "."])
+    assert code == 1
+    assert words in capsys.readouterr().err
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.parametrize(

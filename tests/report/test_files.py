@@ -1,4 +1,7 @@
+import errno
 import json
+import os
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -105,3 +108,48 @@ def test_a_folder_with_other_files_is_refused(tmp_path):
     file.write_text("")
     with pytest.raises(DataError, match="is a file"):
         _write(file, "new")
+
+
+def test_a_link_stays_one_and_the_report_is_where_it_points(tmp_path):
+    (tmp_path / "link").symlink_to("place")
+    for text in ("old", "new"):
+        _write(tmp_path / "link", text)
+        assert (tmp_path / "place" / "report.html").read_text() == text
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "place"]
+
+
+def test_names_as_long_as_names_can_be(tmp_path):
+    for text in ("old", "new"):
+        _write(tmp_path / ("ė" * 127), text)
+    assert [path.name for path in tmp_path.iterdir()] == ["ė" * 127]
+
+
+def test_a_folder_that_cannot_be_replaced_is_told_before_and_nothing_is_left(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    for folder in (Path(), Path(".."), tmp_path, tmp_path / "in"):
+        with pytest.raises(DataError, match="you are in it"):
+            _write(folder, "new")
+    (tmp_path / "mounted").mkdir()
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path).name == "mounted")
+    with pytest.raises(DataError, match=r"a mounted place\. Name another folder, such as .*mounted"):
+        _write(tmp_path / "mounted", "new")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["in", "mounted"]
+
+
+def test_where_the_new_report_cannot_be_put_the_old_one_comes_back(tmp_path, monkeypatch):
+    folder = tmp_path / "out"
+    _write(folder, "old")
+    replace = Path.replace
+
+    def busy(self, target):
+        if (self / "report.html").exists() and (self / "report.html").read_text() == "new":
+            raise OSError(errno.EBUSY, "busy")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    with pytest.raises(OSError, match="busy"):
+        _write(folder, "new")
+    assert (folder / "report.html").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
