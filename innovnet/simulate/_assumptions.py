@@ -1,6 +1,6 @@
 """The assumptions that decide which policy comes first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -50,7 +50,7 @@ def assumptions(
     seed: int,
     burn_in: int = 30,
     outcome: str = "innovations",
-    varied: Mapping[str, tuple[float, float]] | None = None,
+    varied: Mapping[str, Sequence[float]] | None = None,
     executor: Executor | None = None,
     progress: bool | None = None,
 ) -> pd.DataFrame:
@@ -150,12 +150,12 @@ def _check(model: Any, policies: Any, population: Any, outcome: str, burn_in: in
     check_whole(burn_in, "burn_in", 0)
 
 
-def _settings(model: Participation, policies: Mapping[str, Policy], population: Network, varied: Mapping[str, tuple[float, float]] | None) -> list[_Setting]:
+def _settings(model: Participation, policies: Mapping[str, Policy], population: Network, varied: Mapping[str, Sequence[float]] | None) -> list[_Setting]:
     known = _known(model, policies)
     if varied is None:
         names = [*_OF_MODEL, *(f"{name}.{_unit(policy)}" for name, policy in policies.items())]
         names += [f"{name}.additionality" for name, policy in policies.items() if isinstance(policy, ProjectSubsidy)]
-        ranges = {name: plausible for name in names if (plausible := known.get(name)) is not None}
+        ranges: dict[str, Sequence[float]] = {name: plausible for name in names if (plausible := known.get(name)) is not None}
         if population.n_ties == 0 and (population.actors["type"] != "firm").any():
             ranges[BODIES] = (_FEWER_BODIES, _MORE_BODIES)
     else:

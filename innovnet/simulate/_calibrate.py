@@ -36,7 +36,7 @@ def calibrate(
     runs: int,
     seed: int,
     parameters: Iterable[str] | None = None,
-    weights: Mapping[str, float] | None = None,
+    weights: Mapping[str, float] | pd.Series | None = None,
     iterations: int = 3,
     progress: bool | None = None,
 ) -> Calibration:

@@ -1,7 +1,7 @@
 """Policies compared: paired runs of a baseline and of alternatives."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from typing import Any
 
@@ -29,7 +29,7 @@ def compare(
     runs: int,
     seed: int,
     burn_in: int = 0,
-    outcomes: Sequence[str] | None = None,
+    outcomes: Iterable[str] | None = None,
     executor: Executor | None = None,
     store: str | os.PathLike[str] | None = None,
     progress: bool | None = None,
@@ -142,14 +142,15 @@ def _scenarios(alternative: Any) -> dict[str, Any]:
     return named
 
 
-def _outcomes(outcomes: Sequence[str] | None, model: Any) -> tuple[str, ...]:
+def _outcomes(outcomes: Iterable[str] | None, model: Any) -> tuple[str, ...]:
     methods = all(callable(getattr(model, name, None)) for name in ("actors", "ties"))
     if outcomes is None:
         return tuple(getattr(model, "outcomes", ())) if methods else ()
-    if isinstance(outcomes, str) or not isinstance(outcomes, Iterable) or not all(isinstance(name, str) for name in outcomes):
+    names = [] if isinstance(outcomes, str) or not isinstance(outcomes, Iterable) else list(outcomes)
+    if isinstance(outcomes, str) or not isinstance(outcomes, Iterable) or not all(isinstance(name, str) for name in names):
         msg = f"outcomes={outcomes!r} is no list of columns. Write it as in outcomes=['innovated']."
         raise DataError(msg)
-    if outcomes and not methods:
-        msg = f"outcomes={list(outcomes)} needs actors(network, state) and ties(network, state) of {type(model).__name__}. Add the methods, or leave outcomes out."
+    if names and not methods:
+        msg = f"outcomes={names} needs actors(network, state) and ties(network, state) of {type(model).__name__}. Add the methods, or leave outcomes out."
         raise DataError(msg)
-    return tuple(dict.fromkeys(outcomes))
+    return tuple(dict.fromkeys(names))

@@ -1,7 +1,7 @@
 """Whether a run has settled."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ BURNING = 0.07  #: change in a year over the second half of a burn-in that is to
 MAIN = ("participation", "ties", "innovation_rate", "survival", "export_share", "log_productivity_sd")
 
 
-def drift(result: Trajectory | Ensemble, *, years: int = 5, main: Sequence[str] | None = None) -> pd.DataFrame:
+def drift(result: Trajectory | Ensemble, *, years: int = 5, main: Iterable[str] | None = None) -> pd.DataFrame:
     r"""How fast what was observed still changes at the end: whether a burn-in was long enough for policies to be compared from there.
 
     The slope of the least squares line over the last years, and it against the mean level,
@@ -117,7 +117,7 @@ def _slopes(names: list[str], values: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(names, name="outcome"))
 
 
-def _warn(table: pd.DataFrame, main: Sequence[str] | None, years: int) -> None:
+def _warn(table: pd.DataFrame, main: Iterable[str] | None, years: int) -> None:
     if main is None:
         chosen = [name for name in MAIN if name in table.index] or list(table.index)
     else:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
 from sys import float_info
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,24 @@ from innovnet._check import check_choice
 from innovnet.errors import DataError, DataWarning, Fault
 
 _told = ContextVar("told", default=True)
+W = TypeVar("W")  #: what a field takes
+H = TypeVar("H")  #: what it holds
+
+if TYPE_CHECKING:
+
+    class Given(Generic[W, H]):
+        """A field that takes more than it holds: ``Given[str | Iterable[str], tuple[str, ...]]`` for one whose class makes a tuple of what it was given."""
+
+        def __get__(self, instance: object, owner: Any = None, /) -> H: ...
+        def __set__(self, instance: object, value: W, /) -> None: ...
+
+else:
+
+    class Given:
+        """For whoever reads the annotation, what the field takes."""
+
+        def __class_getitem__(cls, kinds: tuple[Any, Any]) -> Any:
+            return kinds[0]
 
 
 class Meaning(NamedTuple):

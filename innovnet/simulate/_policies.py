@@ -7,7 +7,7 @@ from math import inf
 from innovnet._check import did_you_mean
 from innovnet.errors import DataError, Fault
 from innovnet.simulate._parameter import parameter
-from innovnet.simulate._policy import Policy, is_amount
+from innovnet.simulate._policy import ALL_FIRMS, Policy, Whom, is_amount
 
 MOST_MEETINGS = 50_000_000  #: of an instrument in a year; all firms of the EU could be met twice
 
@@ -63,6 +63,7 @@ class Matchmaking(_Costed):
     15000.0
     """
 
+    eligible: Whom = ALL_FIRMS
     cost: float = parameter(15_000.0, "cost of an event", unit="EUR", plausible=(3_000.0, 60_000.0), open="low")
     participants: int = parameter(40, "firms at an event", unit="firms", plausible=(10, 200), domain=(2, 1000))
     meetings: int = parameter(1, "others that each participant meets", unit="firms", plausible=(1, 10), domain=(1, 100))
@@ -111,6 +112,7 @@ class Facilitation(_Costed):
     0.5
     """
 
+    eligible: Whom = ALL_FIRMS
     cost: float = parameter(45_000.0, "cost of a facilitator", unit="EUR/year", plausible=(20_000.0, 100_000.0), open="low")
     quality: float = parameter(0.5, "probability that a member is introduced to a fellow", unit="share", plausible=(0.0, 1.0), domain=(0.0, 1.0))
     relief: float = parameter(0.5, "share of the cost of ties among fellows that is taken off", unit="share", plausible=(0.0, 1.0), domain=(0.0, 1.0))
@@ -158,6 +160,7 @@ class ProjectSubsidy(Policy):
     200000.0
     """
 
+    eligible: Whom = ALL_FIRMS
     grant: float = parameter(200_000.0, "grant for a consortium", unit="EUR", plausible=(75_000.0, 320_000.0), open="low", source=_KLASTERIS)
     intensity: float = parameter(
         0.5, "share of the cost that the grant pays", unit="share", plausible=(0.1, 0.5), domain=(0.0, 1.0), open="low", source=_KLASTERIS
@@ -205,6 +208,7 @@ class MaturitySupport(_Costed):
     30000.0
     """
 
+    eligible: Whom = ALL_FIRMS
     cost: float = parameter(30_000.0, "cost of the support of a cluster", unit="EUR/year", plausible=(10_000.0, 100_000.0), open="low")
     governance: float = parameter(2.0, "factor of the probability of adopting a governance", unit="factor", plausible=(1.0, 4.0))
     admission: float = parameter(1.5, "factor of the probability of admitting an outsider", unit="factor", plausible=(1.0, 3.0))
@@ -240,6 +244,7 @@ class Internationalisation(_Costed):
     8000.0
     """
 
+    eligible: Whom = ALL_FIRMS
     cost: float = parameter(8_000.0, "cost of helping a firm", unit="EUR", plausible=(2_000.0, 30_000.0), open="low")
     coordinators: bool = parameter(False, "whether only coordinators of clusters are helped")
 
@@ -274,6 +279,7 @@ class ExportGroup(_Costed):
     60000.0
     """
 
+    eligible: Whom = ALL_FIRMS
     cost: float = parameter(60_000.0, "cost of a group", unit="EUR/year", plausible=(20_000.0, 150_000.0), open="low")
     size: int = parameter(6, "firms of a group", unit="firms", plausible=(3, 20), domain=(2, 1000))
     relief: float = parameter(0.1, "what a log of the size takes off the threshold of exporting", unit="log", plausible=(0.0, 0.3))

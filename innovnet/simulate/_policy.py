@@ -11,7 +11,7 @@ import numpy as np
 
 from innovnet._check import did_you_mean, some
 from innovnet.errors import DataError, Fault
-from innovnet.simulate._parameter import check_parameters, parameter
+from innovnet.simulate._parameter import Given, check_parameters, parameter
 
 #: Size classes by persons employed now, and the number from which the next one begins.
 SIZE_CLASSES = {"micro": 10.0, "small": 50.0, "medium": 250.0, "large": inf}
@@ -19,6 +19,7 @@ SIZE_CLASSES = {"micro": 10.0, "small": 50.0, "medium": 250.0, "large": inf}
 SOURCES = ("members", "state", "eu", "other")
 LAST = 65_535  #: the last year a run can have
 _LISTS = ("sizes", "sectors", "regions", "countries")
+_Labels = Given[str | Iterable[str] | None, tuple[str, ...] | None]
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,10 @@ class Eligible:
     Eligible(sizes=('small', 'medium'), sectors=None, regions=None, countries=None, innovated=True)
     """
 
-    sizes: tuple[str, ...] | None = parameter(None, "size classes; none: all")
-    sectors: tuple[str, ...] | None = parameter(None, "sectors; none: all")
-    regions: tuple[str, ...] | None = parameter(None, "regions; none: all")
-    countries: tuple[str, ...] | None = parameter(None, "countries; none: all")
+    sizes: _Labels = parameter(None, "size classes; none: all")  # noqa: RUF009  # as in all fields
+    sectors: _Labels = parameter(None, "sectors; none: all")  # noqa: RUF009  # as in all fields
+    regions: _Labels = parameter(None, "regions; none: all")  # noqa: RUF009  # as in all fields
+    countries: _Labels = parameter(None, "countries; none: all")  # noqa: RUF009  # as in all fields
     innovated: bool | None = parameter(None, "whether firms innovated in the last three years; none: either")
 
     def __post_init__(self) -> None:
@@ -77,6 +78,11 @@ class Eligible:
                 yield Fault("Eligible", "", "sizes", size, "is no size class", did_you_mean(size, list(SIZE_CLASSES)))
         if not (self.innovated is None or isinstance(self.innovated, bool | np.bool_)):
             yield Fault("Eligible", "", "innovated", repr(self.innovated), "is neither True, False nor None", "Leave it out to open it to all.")
+
+
+#: The field ``eligible``; every instrument states it anew, since type checkers forget in frozen subclasses that it holds less than it takes.
+Whom = Given[Eligible | Mapping[str, object], Eligible]
+ALL_FIRMS: Any = Eligible()
 
 
 def eligible_of(value: object) -> Eligible:
@@ -118,7 +124,7 @@ class Policy:
     budget: float = parameter(MISSING, "money for each year", unit="EUR/year")
     start: int = parameter(1, "first year", unit="year", domain=(1, LAST))
     end: int = parameter(LAST, "last year", unit="year", domain=(1, LAST))
-    eligible: Eligible = Eligible()
+    eligible: Whom = ALL_FIRMS
     carry_over: bool = parameter(False, "whether unspent money is added to next year's")
     sources: Mapping[str, float] = dataclasses.field(
         default_factory=lambda: {"state": 1.0}, hash=False, metadata={"meaning": "shares of what is paid, by source", "unit": "share"}

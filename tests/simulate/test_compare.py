@@ -279,3 +279,8 @@ def test_what_was_not_asked_for_is_told(found):
 def test_t_value_is_students():
     np.testing.assert_allclose(t_value([1, 11, 29]), [12.706204736432095, 2.200985160082949, 2.045229642132703], rtol=1e-9)
     assert np.isnan(t_value(0))
+
+
+def test_outcomes_can_be_any_names_in_order(found):
+    lazily = compare(NOTHING, HELP, plain(60), **TOLD, outcomes=(name for name in ["output"]))
+    assert lazily.decomposition.index.unique("outcome").tolist() == ["output"]

@@ -1,6 +1,6 @@
 """The participation model: firms search for partners, learn, innovate, compete, and form clusters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -10,7 +10,7 @@ from innovnet.errors import DataError, Fault
 from innovnet.graph._network import Network
 from innovnet.simulate._card import Card
 from innovnet.simulate._model import Draw
-from innovnet.simulate._parameter import as_meant, check_parameters, parameter
+from innovnet.simulate._parameter import Given, as_meant, check_parameters, parameter
 from innovnet.simulate._participation._describe import CARDS, described
 from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._eligible import unknown_labels
@@ -24,6 +24,7 @@ from innovnet.simulate._participation._year import pass_year
 from innovnet.simulate._policies import check_policies
 from innovnet.simulate._policy import Policy
 
+_NONE: Any = ()
 _LAST_STEP = 2**15 - 1  # years of birth, of entry and of ties have 16 bits
 
 
@@ -46,7 +47,7 @@ class Participation:
     network_effect
         Multiplier of all four, 0 to 2. With 0 (the null world) taking part has no effect, and every difference between participants and others is selection.
     policies
-        Instruments: :class:`Matchmaking`, :class:`Facilitation`, :class:`ProjectSubsidy`, :class:`MaturitySupport`, :class:`Internationalisation`,
+        One instrument or several: :class:`Matchmaking`, :class:`Facilitation`, :class:`ProjectSubsidy`, :class:`MaturitySupport`, :class:`Internationalisation`,
         :class:`ExportGroup`.
 
     Raises
@@ -84,7 +85,7 @@ class Participation:
     constants: Constants = Constants()
     channels: Channels = Channels()
     network_effect: float = parameter(1.0, "multiplier of all four channels; 0 is the null world", plausible=(0.0, 2.0))
-    policies: tuple[Policy, ...] = ()
+    policies: Given[Policy | Iterable[Policy], tuple[Policy, ...]] = _NONE
 
     #: Parameters that the state is made with, once: another value later on would change nothing.
     at_start: ClassVar[tuple[str, ...]] = ("search.decay", "constants.border_meet", "constants.spread", "constants.body_level")
