@@ -38,7 +38,8 @@ class Eligible:
     Raises
     ------
     DataError
-        A size class that is none; a list that is empty, so nobody would be eligible. Labels are checked once the population is known.
+        A size class that is none; a list that is empty, so nobody would be eligible. Labels are checked once the
+        population is known, before the first year of any burn-in.
 
     Examples
     --------
