@@ -1,5 +1,7 @@
 """Worlds in which ties and firms come and go at random, for tests of clusters."""
 
+from collections import Counter
+
 import numpy as np
 from worlds import drawn, ties_between, world
 
@@ -61,3 +63,17 @@ def year(state, p, step, seed=0):
 def lists(groups):
     """The members of each cluster."""
     return [groups.member[a:b].tolist() for a, b in zip(groups.ptr[:-1], groups.ptr[1:], strict=True)]
+
+
+def past_ties(state):
+    """Each ended tie that is known: the ids of its ends, its first and its last step; both of its ends know the same of it while they are there."""
+    past, generation, n = state.past, state.firms.generation.astype(int), len(state.firms.flags)
+    halves = Counter()
+    for i in range(n):
+        for k in range(past.indptr[i], past.indptr[i + 1]):
+            end = state.step - int(past.ago[k])
+            halves[i + n * int(generation[i]), int(past.other[k]), end - int(past.lived[k]) + 1, end] += 1
+    present = set((np.arange(n) + n * generation).tolist())
+    for (one, other, start, end), count in halves.items():
+        assert other not in present or halves[other, one, start, end] == count
+    return [tie for tie, count in halves.items() for _ in range(count) if tie[1] not in present or tie[0] < tie[1]]

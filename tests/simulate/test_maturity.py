@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cluster_worlds import WINDOW, lists, small_world, year
+from cluster_worlds import WINDOW, lists, past_ties, small_world, year
 from worlds import drawn, world
 
 from innovnet.clusters import load_rules
@@ -12,8 +12,8 @@ from innovnet.graph._tables import freeze
 from innovnet.simulate._participation import _maturity
 from innovnet.simulate._participation._gather import gather
 from innovnet.simulate._participation._maturity import decision, maturity
-from innovnet.simulate._participation._maturity_kernel import around, ended
-from innovnet.simulate._participation._state import ENDED, Past
+from innovnet.simulate._participation._maturity_kernel import around
+from innovnet.simulate._participation._state import ENDED, ENTERED
 
 
 def lived(state, step):
@@ -25,9 +25,9 @@ def lived(state, step):
         for h in range(state.ties.indptr[i], state.ties.indptr[i + 1]):
             if not state.ties.channel[h] & ENDED:
                 years[int(ids[i]), int(ids[state.ties.other[h]])] += step - max(int(state.ties.start[h]), first) + 1
-    for one, other, start, end in zip(*state.past, strict=True):
-        for pair in ((int(one), int(other)), (int(other), int(one))):
-            years[pair] += int(end) - max(int(start), first) + 1
+    for one, other, start, end in past_ties(state):
+        for pair in ((one, other), (other, one)):
+            years[pair] += end - max(start, first) + 1
     return ids, years
 
 
@@ -39,11 +39,10 @@ def test_the_ties_of_the_window_are_those_that_lived_in_it(seed):
     abroad = fellows = 0
     for step in range(1, 11):
         year(state, p, step, seed)
-        gone = ended(state.firms, state.groups, state.past, step - WINDOW + 1)
         rows = len(state.groups.number)
         if not rows:
             continue
-        found = around(0, rows, state.places, state.firms, state.ties, state.groups, gone, step, step - WINDOW + 1)
+        found = around(0, rows, state.places, state.firms, state.ties, state.past, state.groups, step, WINDOW, True)
         ids, years = lived(state, step)
         country = state.places.country[state.places.region]
         for row, members in enumerate(lists(state.groups)):
@@ -117,10 +116,21 @@ def test_a_firm_at_the_place_of_one_that_left_has_not_its_ties():
     state, p = small_world(4)
     for step in range(1, 6):
         year(state, p, step)
-    n, member = len(state.firms.flags), int(state.groups.member[0])
-    former = member + n * (int(state.firms.generation[member]) + 1)
-    state.past = Past(np.array([former], "u4"), np.array([3], "u4"), np.array([1], "i2"), np.array([5], "i2"))
-    state.firms.cluster[3] = -1
-    assert ended(state.firms, state.groups, state.past, 3)[1].size == 0
-    gather(state, p._replace(found=0.0), drawn(9), WINDOW)
-    assert state.past.end.min(initial=9) > 9 - WINDOW
+    n, generation = len(state.firms.flags), state.firms.generation
+    one, other = next(
+        (a % n, b % n) for a, b, _, end in past_ties(state) if end == 5 and a == a % n + n * generation[a % n] and b == b % n + n * generation[b % n]
+    )
+    former = other + n * int(generation[other])
+    generation[other] += 1
+    state.ties.channel[:] &= 255 - ENDED  # those that ended are not told again
+    state.firms.flags[other], state.firms.cluster[other] = ENTERED, -1
+    state.step = 6
+    gather(state, p._replace(found=0.0), drawn(6), WINDOW)
+    past = state.past
+    assert past.indptr[other] == past.indptr[other + 1]
+    assert former in past.other[past.indptr[one] : past.indptr[one + 1]]
+    for step in (7, 8):
+        state.step = step
+        gather(state, p._replace(found=0.0), drawn(step), WINDOW)
+    assert state.past.ago.max(initial=0) < WINDOW
+    assert former not in state.past.other

@@ -122,7 +122,7 @@ def test_a_member_without_any_tie_of_late_is_known_to_have_none(run):
 
     state = copied(run.checkpoint.state)
     state.ties.channel[:] |= 128
-    state.past = no_past()
+    state.past = no_past(len(state.firms.flags))
     register = register_of(run.checkpoint.population, state, RULES[0], 2008)
     same(state, register, RULES[0], 2008)
     assert (assessed(register, RULES[0], 2008).met >= 0).all()

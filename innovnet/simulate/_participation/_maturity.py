@@ -8,13 +8,14 @@ import numpy.typing as npt
 
 from innovnet._parallel import bounds, run
 from innovnet.clusters import Rules
+from innovnet.clusters._catalogue import parsed
 from innovnet.clusters._counts_kernel import FLAGS, ClusterArrays
 from innovnet.clusters._decide import Decision
 from innovnet.clusters._funding import DECIMALS, FUNDING
 from innovnet.clusters._levels import columns_needed, levels_of
 from innovnet.clusters._values import Values
 from innovnet.graph._tables import freeze
-from innovnet.simulate._participation._maturity_kernel import Around, around, ended
+from innovnet.simulate._participation._maturity_kernel import Around, around
 from innovnet.simulate._participation._state import EXPORTED, EXPORTED_BEFORE, EXPORTS, F8, I8, SOURCES, State
 
 #: The calendar year of step 0.
@@ -45,14 +46,13 @@ def decision(state: State, rules: Rules, year: int | None = None) -> Decision:
     years and a day. ``year`` is the calendar year of the state, by which a day is a little more or less of a year. Each cluster is judged by itself.
     """
     day, groups = a_day(state, year), state.groups
-    first = state.step - rules.settings.window_years + 1
-    gone = ended(state.firms, groups, state.past, first)
+    years, everyone = rules.settings.window_years, any(parsed(key)[0] == "ties_out" for key in rules.keys)
     chunks = len(groups.member) // _CHUNK + 1
     cuts = bounds(np.diff(groups.ptr) + 1, chunks) if chunks > 1 else np.array([0, len(groups.number)])
 
     def task(chunk: int) -> Decision:
         low, high = int(cuts[chunk]), int(cuts[chunk + 1])
-        near = around(low, high, state.places, state.firms, state.ties, groups, gone, state.step, first)
+        near = around(low, high, state.places, state.firms, state.ties, state.past, groups, state.step, years, everyone)
         return levels_of(_arrays(state, rules, near, low, high, day), rules, _columns(state, rules, low, high, day))
 
     if chunks == 1:

@@ -5,16 +5,20 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from innovnet._kernel import kernel
-from innovnet.simulate._participation._state import ENDED, I8, U2, U4, Firms, Groups, Past, Places, Ties
+from innovnet._kernel import bare_kernel, kernel
+from innovnet.simulate._participation._prefetch_intrinsic import prefetch
+from innovnet.simulate._participation._state import ENDED, I8, U4, Firms, Groups, Past, Places, Ties
 
 U8 = npt.NDArray[np.uint64]
+Whole = int | np.int64
 #: A tie of a member as one number: place of the partner × 2³² + its generation × 2¹⁶ + years in the window.
 _PLACE, _GENERATION = np.uint64(32), np.uint64(16)
 _YEARS = np.uint64(0xFFFF)
 _OWNER, _MEMBER = np.uint64(32), np.uint64(0xFFFFFFFF)
-_NO_MEMBER = 0xFFFFFFFF
-_SHORT = 64  # ties that are sorted by insertion: most are in order
+_OUTSIDE = 0xFFFFFFFF
+_MARKS, _MARK, _ODD = 16, np.uint64(54), np.uint64(0x9E3779B97F4A7C15)  # words of marks, and the hash of a place to one of their bits
+_AHEAD, _LINE = 6, 16  # memberships between fetching and reading, and places in one line of the cache
+_GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
 
 
 class Around(NamedTuple):
@@ -30,8 +34,8 @@ class Around(NamedTuple):
     owner: I8  #: members of a cluster that have one number belong to one enterprise group
 
 
-@kernel
-def _position(place: np.int64, row: int, ptr: I8, member: U4) -> int:
+@bare_kernel
+def _position(place: np.int64, row: Whole, ptr: I8, member: U4) -> int:
     """Where a member of a row stands among all memberships."""
     low, high = ptr[row], ptr[row + 1] - 1
     while low < high:
@@ -44,112 +48,189 @@ def _position(place: np.int64, row: int, ptr: I8, member: U4) -> int:
 
 
 @kernel
-def ended(firms: Firms, groups: Groups, past: Past, first: int) -> tuple[I8, U8]:
-    """The ended ties of each membership that lived in step ``first`` or later: where they stand, and they."""
-    n, cluster, generation, ptr, member = np.uint32(len(firms.cluster)), firms.cluster, firms.generation, groups.ptr, groups.member
-    at = np.empty((len(past.end), 2), dtype=np.uint32)
-    count = np.zeros(len(member) + 1, dtype=np.int64)
-    for k in range(len(past.end)):
-        for side in range(2):
-            who = past.other[k] if side else past.one[k]
-            place = who % n
-            member_now = cluster[place] >= 0 and generation[place] == who // n
-            m = _position(np.int64(place), cluster[place], ptr, member) if member_now else np.int64(_NO_MEMBER)
-            at[k, side] = m
-            if member_now:
-                count[m + 1] += 1
-    end = np.cumsum(count)
-    start, found = end.copy(), np.empty(end[len(member)], dtype=np.uint64)
-    for k in range(len(past.end)):
-        years = np.uint64(past.end[k] - max(past.start[k], first) + 1)
-        for side in range(2):
-            m, who = np.int64(at[k, side]), past.one[k] if side else past.other[k]
-            if m != _NO_MEMBER:
-                found[end[m]] = (np.uint64(who % n) << _PLACE) | (np.uint64(who // n) << _GENERATION) | years
-                end[m] += 1
-    return start, found
-
-
-@kernel
-def around(low: int, high: int, places: Places, firms: Firms, ties: Ties, groups: Groups, gone: tuple[I8, U8], step: int, first: int) -> Around:
-    """The ties of the members of rows ``low`` to ``high`` that lived in the steps ``first`` to ``step``; ``gone`` are the ended ones.
+def around(low: int, high: int, places: Places, firms: Firms, ties: Ties, past: Past, groups: Groups, step: int, years: int, everyone: bool) -> Around:
+    """The ties of the members of rows ``low`` to ``high`` that lived in the last ``years``; those to who is no member and of the own country only for ``everyone``.
 
     A partner that left the market is another one than who followed at its place.
     """
-    ptr, member, cluster, generation, base = groups.ptr, groups.member, firms.cluster, firms.generation, groups.ptr[low]
-    indptr, keys = _merged(ptr[low], ptr[high], generation, ties, member, gone, step, first)
-    members = ptr[high] - base
-    nodes, indices, weights = members, np.empty(len(keys), dtype=np.uint32), np.empty(len(keys), dtype=np.float64)
-    country, abroad = np.empty(members + len(keys), dtype=np.int64), np.empty(len(keys), dtype=np.uint64)
+    ptr, base = groups.ptr, groups.ptr[low]
+    members, room = ptr[high] - base, 0
+    for i in groups.member[base : ptr[high]]:
+        room += ties.indptr[i + 1] - ties.indptr[i] + past.indptr[i + 1] - past.indptr[i]
+    keys, indptr, marks = np.empty(room, dtype=np.uint64), np.zeros(members + 1, dtype=np.int64), np.empty(_MARKS, dtype=np.uint64)
+    found = _merge(low, high, places, firms, ties, past, groups, step, years, everyone, _countries(places), marks, keys, indptr)
+    indices, weights, country = np.empty(found, dtype=np.uint32), np.empty(found, dtype=np.float64), np.empty(members + found, dtype=np.int64)
+    abroad, nodes = np.empty(found, dtype=np.uint64), members
     for m in range(members):
-        country[m] = places.country[places.region[member[base + m]]]
+        country[m] = places.country[places.region[groups.member[base + m]]]
     for row in range(low, high):
-        begin, end, n_abroad = indptr[ptr[row] - base], indptr[ptr[row + 1] - base], 0
-        for at in range(begin, end):
-            place = np.int64(keys[at] >> _PLACE)
-            weights[at] = float(keys[at] & _YEARS)
-            if cluster[place] == row and np.uint64(generation[place]) == (keys[at] >> _GENERATION) & _YEARS:
-                indices[at] = _position(place, row, ptr, member) - base
-            elif places.country[places.region[place]] == groups.home[row]:
-                indices[at], country[nodes] = nodes, groups.home[row]
-                nodes += 1
-            else:
-                indices[at], abroad[n_abroad] = 0xFFFFFFFF, keys[at] >> _GENERATION
-                n_abroad += 1
-        if n_abroad:
-            names = np.unique(abroad[:n_abroad])
+        begin, end = indptr[ptr[row] - base], indptr[ptr[row + 1] - base]
+        nodes, many = _nodes(row, begin, end, base, nodes, places, firms, groups, keys, indices, weights, country, abroad)
+        if many:
+            names = np.unique(abroad[:many])
             for at in range(begin, end):
-                if indices[at] == 0xFFFFFFFF:
+                if indices[at] == _OUTSIDE:
                     indices[at] = nodes + np.searchsorted(names, keys[at] >> _GENERATION)
             for name in names:
                 country[nodes] = places.country[places.region[np.int64(name >> _GENERATION)]]
                 nodes += 1
-    pointers = np.full(nodes + 1, len(keys), dtype=np.int64)
+    pointers = np.full(nodes + 1, found, dtype=np.int64)
     pointers[:members] = indptr[:members]
     return Around(pointers, indices, weights, country[:nodes].copy(), _owners(low, high, places.owner, groups, nodes))
 
 
-@kernel
-def _sorted(keys: U8, begin: int, end: int) -> None:
-    if end - begin > _SHORT:
-        keys[begin:end].sort()
-        return
-    for k in range(begin + 1, end):
-        key, at = keys[k], k
-        while at > begin and keys[at - 1] > key:
-            keys[at] = keys[at - 1]
-            at -= 1
-        keys[at] = key
+@bare_kernel
+def _nodes(
+    row: Whole,
+    begin: Whole,
+    end: Whole,
+    base: Whole,
+    nodes: Whole,
+    places: Places,
+    firms: Firms,
+    groups: Groups,
+    keys: U8,
+    indices: U4,
+    weights: npt.NDArray[np.float64],
+    country: I8,
+    abroad: U8,
+) -> tuple[Whole, int]:
+    """Nodes for the partners ``begin`` to ``end`` of a row but those abroad, which are listed: they may be met several times. The number of nodes and of these."""
+    cluster, generation, home, many = firms.cluster, firms.generation, groups.home[row], 0
+    for at in range(begin, end):
+        place = np.int64(keys[at] >> _PLACE)
+        weights[at] = float(keys[at] & _YEARS)
+        if cluster[place] == row and np.uint64(generation[place]) == (keys[at] >> _GENERATION) & _YEARS:
+            indices[at] = _position(place, row, groups.ptr, groups.member) - base
+        elif places.country[places.region[place]] == home:
+            indices[at], country[nodes] = nodes, home
+            nodes += 1
+        else:
+            indices[at], abroad[many] = _OUTSIDE, keys[at] >> _GENERATION
+            many += 1
+    return nodes, many
+
+
+@bare_kernel
+def _sorted(keys: U8, begin: Whole, end: Whole) -> None:
+    """In place, without more memory (Shell 1959, with the gaps of Ciura 2001): short lists, mostly in order already."""
+    for gap in _GAPS:
+        for k in range(begin + gap, end):
+            key, at = keys[k], k
+            while at >= begin + gap and keys[at - gap] > key:
+                keys[at] = keys[at - gap]
+                at -= gap
+            keys[at] = key
 
 
 @kernel
-def _merged(low: int, high: int, generation: U2, ties: Ties, member: U4, gone: tuple[I8, U8], step: int, first: int) -> tuple[I8, U8]:
-    """The ties of memberships ``low`` to ``high``, live and ended, one for each partner, in order; where those of each membership stand."""
-    indptr, other, channel, start = ties.indptr, ties.other, ties.channel, ties.start
-    room = gone[0][high] - gone[0][low]
-    for i in member[low:high]:
-        room += indptr[i + 1] - indptr[i]
-    keys, merged, end = np.empty(room, dtype=np.uint64), np.zeros(high - low + 1, dtype=np.int64), 0
-    for m in range(low, high):
-        i, begin = member[m], end
-        for h in range(indptr[i], indptr[i + 1]):
-            if channel[h] & ENDED == 0:
-                j, years = other[h], np.uint64(step - max(start[h], first) + 1)
-                keys[end] = (np.uint64(j) << _PLACE) | (np.uint64(generation[j]) << _GENERATION) | years
-                end += 1
-        for k in range(gone[0][m], gone[0][m + 1]):
-            keys[end] = gone[1][k]
+def _countries(places: Places) -> I8:
+    """For each country the first and the end of its places; none where another country's are among them."""
+    country, block, each = places.country, places.block, places.sectors + 1
+    found = np.full((country.max() + 1, 2), -1, dtype=np.int64)
+    for region in range(len(country)):
+        mine, begin, end = country[region], block[region * each], block[(region + 1) * each]
+        if found[mine, 0] < 0:
+            found[mine, 0], found[mine, 1] = begin, end
+        else:
+            found[mine, 1] = end if found[mine, 1] == begin else 0
+    return found
+
+
+@bare_kernel
+def _merge(
+    low: int,
+    high: int,
+    places: Places,
+    firms: Firms,
+    ties: Ties,
+    past: Past,
+    groups: Groups,
+    step: int,
+    years: int,
+    everyone: bool,
+    homes: I8,
+    marks: U8,
+    keys: U8,
+    merged: I8,
+) -> Whole:
+    """The ties of the members of rows ``low`` to ``high``, live and ended, one for each partner, in order; where those of each membership end in ``merged``, their number."""
+    ptr, member, indptr, other, channel, start = groups.ptr, groups.member, ties.indptr, ties.other, ties.channel, ties.start
+    first, base, n = step - years + 1, ptr[low], np.uint32(len(firms.flags))
+    end: Whole = 0
+    for row in range(low, high):
+        home, begin_home, end_home = groups.home[row], homes[groups.home[row], 0], homes[groups.home[row], 1]
+        _mark(member, ptr[row], ptr[row + 1], marks)
+        for m in range(ptr[row], ptr[row + 1]):
+            i, begin = member[m], end
+            _ahead(m, ptr[high], member, ties, past)
+            for h in range(indptr[i], indptr[i + 1]):
+                j = np.int64(other[h])
+                if channel[h] & ENDED == 0 and (everyone or _counts(j, row, home, begin_home <= j < end_home, marks, places, firms)):
+                    keys[end] = _key(j, np.int64(firms.generation[j]), step - max(start[h], first) + 1)
+                    end += 1
+            for k in range(past.indptr[i], past.indptr[i + 1]):
+                j = np.int64(past.other[k] % n)
+                if everyone or _counts(j, row, home, begin_home <= j < end_home, marks, places, firms):
+                    keys[end] = _key(j, np.int64(past.other[k] // n), min(np.int64(past.lived[k]), years - past.ago[k]))
+                    end += 1
+            _sorted(keys, begin, end)
+            end = _summed(keys, begin, end)
+            merged[m - base + 1] = end
+    return end
+
+
+@bare_kernel
+def _ahead(m: Whole, end: Whole, member: U4, ties: Ties, past: Past) -> None:
+    """Have what the memberships after m read brought near: first where their ties begin, then these."""
+    if m + 2 * _AHEAD < end:
+        i = np.int64(member[m + 2 * _AHEAD])
+        prefetch(ties.indptr, i)
+        prefetch(past.indptr, i)
+    if m + _AHEAD < end:
+        i = np.int64(member[m + _AHEAD])
+        for h in range(ties.indptr[i], ties.indptr[i + 1], _LINE):
+            prefetch(ties.other, h)
+            prefetch(ties.channel, h)
+        for h in range(past.indptr[i], past.indptr[i + 1], _LINE):
+            prefetch(past.other, h)
+
+
+@bare_kernel
+def _mark(member: U4, begin: Whole, end: Whole, marks: U8) -> None:
+    """Mark the members of a row."""
+    for k in range(_MARKS):
+        marks[k] = np.uint64(0)
+    for m in range(begin, end):
+        at = (np.uint64(member[m]) * _ODD) >> _MARK
+        marks[at >> np.uint64(6)] |= np.uint64(1) << (at & np.uint64(63))
+
+
+@bare_kernel
+def _counts(j: np.int64, row: int, home: Whole, near: bool, marks: U8, places: Places, firms: Firms) -> bool:
+    """Whether who holds place j may be a fellow or is abroad. Marks spare most looks at what is far away in memory: they miss no member, few others pass."""
+    at = (np.uint64(j) * _ODD) >> _MARK
+    if near and (marks[at >> np.uint64(6)] >> (at & np.uint64(63))) & np.uint64(1) == np.uint64(0):
+        return False
+    return bool(firms.cluster[j] == row or (not near and places.country[places.region[j]] != home))
+
+
+@bare_kernel
+def _key(place: np.int64, generation: np.int64, years: Whole) -> np.uint64:
+    return np.uint64((np.uint64(place) << _PLACE) | (np.uint64(generation) << _GENERATION) | np.uint64(years))
+
+
+@bare_kernel
+def _summed(keys: U8, begin: Whole, end: Whole) -> Whole:
+    """One key for each partner, of the sum of its years; where they end."""
+    last, end = end, begin
+    for k in range(begin, last):
+        if end > begin and keys[end - 1] >> _GENERATION == keys[k] >> _GENERATION:
+            keys[end - 1] += keys[k] & _YEARS
+        else:
+            keys[end] = keys[k]
             end += 1
-        _sorted(keys, begin, end)
-        last, end = end, begin
-        for k in range(begin, last):
-            if end > begin and keys[end - 1] >> _GENERATION == keys[k] >> _GENERATION:
-                keys[end - 1] += keys[k] & _YEARS
-            else:
-                keys[end] = keys[k]
-                end += 1
-        merged[m - low + 1] = end
-    return merged, keys[:end].copy()
+    return end
 
 
 @kernel

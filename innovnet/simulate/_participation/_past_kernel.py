@@ -2,38 +2,51 @@
 
 import numpy as np
 
-from innovnet._kernel import kernel
+from innovnet._kernel import bare_kernel, kernel
 from innovnet.simulate._participation._draws_kernel import identity
-from innovnet.simulate._participation._state import ENDED, ENTERED, Firms, Groups, Past, Ties
+from innovnet.simulate._participation._state import ENDED, ENTERED, I4, Firms, Past, Ties
+
+_LONGEST = 255
+
+
+@bare_kernel
+def _known(i: int, j: int | np.int64, cluster: I4) -> bool:
+    """Whether an end of a tie is a member now."""
+    return cluster[i] >= 0 or cluster[j] >= 0
 
 
 @kernel
-def remembered(past: Past, groups: Groups, firms: Firms, ties: Ties, step: int, first: int) -> Past:
-    """The ended ties that lived in step ``first`` or later: those known so far, and those of members that ended in this step.
+def kept(low: int, high: int, past: Past, firms: Firms, ties: Ties, years: int) -> int:
+    """How many ended half-ties :func:`remember` writes for places ``low`` to ``high``."""
+    n, flags, cluster, indptr, other, channel = 0, firms.flags, firms.cluster, ties.indptr, ties.other, ties.channel
+    for i in range(low, high):
+        if flags[i] & ENTERED:
+            continue
+        for k in range(past.indptr[i], past.indptr[i + 1]):
+            n += past.ago[k] + 1 < years
+        for h in range(indptr[i], indptr[i + 1]):
+            n += channel[h] & ENDED != 0 and _known(i, np.int64(other[h]), cluster)
+    return n
 
-    Each is known by the ids of its ends: a partner that left the market has the id it had.
+
+@kernel
+def remember(low: int, high: int, past: Past, firms: Firms, ties: Ties, step: int, years: int, base: int, fresh: Past) -> None:
+    """The ended half-ties of places ``low`` to ``high`` that lived in the last ``years``, from position ``base`` on: those known so far, then those that ended now.
+
+    A tie is known, at both ends, if one was a member when it ended. Who took a place this year has no past.
     """
-    n, old = 0, 0
-    indptr, other, channel, cluster = ties.indptr, ties.other, ties.channel, firms.cluster
-    for k in range(len(past.end)):
-        old += past.end[k] >= first
-    for i in groups.member:
-        for h in range(indptr[i], indptr[i + 1]):
-            n += channel[h] & ENDED != 0 and (cluster[other[h]] < 0 or i < other[h])  # of two members the lower place counts it
-    n += old
-    one, two, start, end = np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.int16), np.empty(n, dtype=np.int16)
-    at = 0
-    for k in range(len(past.end)):
-        if past.end[k] >= first:
-            one[at], two[at], start[at], end[at] = past.one[k], past.other[k], past.start[k], past.end[k]
-            at += 1
-    flags, generation, places = firms.flags, firms.generation, len(cluster)
-    for i in groups.member:
-        for h in range(indptr[i], indptr[i + 1]):
-            j = other[h]
-            if channel[h] & ENDED != 0 and (cluster[j] < 0 or i < j):
-                before = 1 if flags[j] & ENTERED else 0
-                one[at], two[at] = identity(i, generation[i], places), identity(j, generation[j] - before, places)
-                start[at], end[at] = ties.start[h], step
-                at += 1
-    return Past(one, two, start, end)
+    flags, cluster, generation, places, to = firms.flags, firms.cluster, firms.generation, len(firms.flags), base
+    for i in range(low, high):
+        if not flags[i] & ENTERED:
+            for k in range(past.indptr[i], past.indptr[i + 1]):
+                if past.ago[k] + 1 < years:
+                    fresh.other[to], fresh.lived[to], fresh.ago[to] = past.other[k], past.lived[k], past.ago[k] + 1
+                    to += 1
+            for h in range(ties.indptr[i], ties.indptr[i + 1]):
+                j = np.int64(ties.other[h])
+                if ties.channel[h] & ENDED != 0 and _known(i, j, cluster):
+                    before = 1 if flags[j] & ENTERED else 0
+                    fresh.other[to] = identity(j, generation[j] - before, places)
+                    fresh.lived[to], fresh.ago[to] = min(_LONGEST, step - ties.start[h] + 1), 0
+                    to += 1
+        fresh.indptr[i + 1] = to

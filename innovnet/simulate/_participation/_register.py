@@ -92,11 +92,22 @@ def _ties(world: _World) -> pd.DataFrame:
     one, other = np.repeat(member, counts), ties.other[at]
     once = (ties.channel[at] & ENDED == 0) & ((state.firms.cluster[other] < 0) | (one < other))
     live = pd.DataFrame({"one": world.ids(one[once]), "other": world.ids(other[once]), "start": ties.start[at][once].astype(np.int64), "end": state.step})
-    past = pd.DataFrame({"one": state.past.one, "other": state.past.other, "start": state.past.start, "end": state.past.end}).astype("int64")
+    past = _past(world)
     present = world.ids(member)
     past = past[past["one"].isin(present) | past["other"].isin(present)]
     table = pd.concat([live, past], ignore_index=True)
     return table.assign(start=table["start"].clip(lower=state.step - world.rules.settings.window_years + 1))
+
+
+def _past(world: _World) -> pd.DataFrame:
+    """Ended ties that are known, each once: at the lower place where both ends are still there."""
+    state, past = world.state, world.state.past
+    n = len(state.firms.cluster)
+    one, other = np.repeat(np.arange(n), np.diff(past.indptr)), past.other.astype(np.int64)
+    both = state.firms.generation[other % n] == other // n
+    once = ~both | (one < other % n)
+    end = state.step - past.ago[once].astype(np.int64)
+    return pd.DataFrame({"one": world.ids(one[once]), "other": other[once], "start": end - past.lived[once] + 1, "end": end})
 
 
 def _clusters(world: _World) -> pd.DataFrame:

@@ -48,7 +48,9 @@ def started(network: Network, numbers: Numbers, search: Search, constants: Const
     sweep(n, lambda low, high: begin(low, high, places, firms, numbers, draw.key))
     ties = _ties(network, order)
     firms.partnered[:] = np.diff(ties.indptr) > 0
-    return s.State(0, places, firms, ties, s.no_groups(), s.no_past(), s.aid_for(0), s.no_support(0), np.zeros((0, len(s.MONEY))), traits=int(draw.key))
+    return s.State(
+        0, places, firms, ties, s.no_groups(), s.no_past(len(firms.flags)), s.aid_for(0), s.no_support(0), np.zeros((0, len(s.MONEY))), traits=int(draw.key)
+    )
 
 
 def _codes(column: pd.Series) -> tuple[npt.NDArray[np.int64], pd.Index]:

@@ -98,12 +98,12 @@ class Groups(NamedTuple):
 
 
 class Past(NamedTuple):
-    """Ties of members of clusters that ended within the window of the maturity rules: a tie is known by the ids of its ends."""
+    """Ties that ended within the window of the maturity rules while an end was a member of a cluster; those of place i are ``indptr[i]`` to ``indptr[i + 1]``."""
 
-    one: U4  #: id
-    other: U4
-    start: I2
-    end: I2  #: last step in which it lived
+    indptr: I8
+    other: U4  #: id of the partner, who may have left the market
+    lived: U1  #: years, at most 255
+    ago: U1  #: years since the last one in which it lived
 
 
 class Aid(NamedTuple):
@@ -159,9 +159,9 @@ def no_groups() -> Groups:
     return Groups(**empty, **more, ptr=np.zeros(1, "i8"), member=np.zeros(0, "u4"))
 
 
-def no_past() -> Past:
-    """No ended tie."""
-    return Past(np.zeros(0, "u4"), np.zeros(0, "u4"), np.zeros(0, "i2"), np.zeros(0, "i2"))
+def no_past(places: int) -> Past:
+    """No ended tie, of so many places."""
+    return Past(np.zeros(places + 1, "i8"), np.zeros(0, "u4"), np.zeros(0, "u1"), np.zeros(0, "u1"))
 
 
 def aid_for(places: int) -> Aid:

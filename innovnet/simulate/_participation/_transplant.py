@@ -11,7 +11,7 @@ from innovnet.simulate._participation import _transplant_kernel as k
 from innovnet.simulate._participation._compete_kernel import people_per_weight
 from innovnet.simulate._participation._gather_kernel import LEAST
 from innovnet.simulate._participation._numbers import Numbers
-from innovnet.simulate._participation._state import F4, I4, I8, U4, Aid, Firms, Groups, Places, State, Ties, no_support
+from innovnet.simulate._participation._state import F4, I4, I8, U4, Aid, Firms, Groups, Past, Places, State, Ties, no_support
 from innovnet.simulate._participation._sweep import BLOCK, sweep
 
 Key = np.uint64
@@ -30,7 +30,7 @@ def transplanted(old: State, fresh: State, p: Numbers, coin: Key) -> State:
         step=old.step,
         ties=_ties(old.ties, copies, coin),
         groups=_groups(old, fresh.firms, copies, rows, times),
-        past=k.copy_past(old.past, copies, coin),
+        past=_past(old.past, copies, coin),
         aid=_aid(old.aid, copies),
         support=no_support(many),
         flows=np.rint(old.flows * (len(copies.twin) / len(copies.body))),
@@ -151,14 +151,26 @@ def _matched(supply: U4, supplied: I8, demand: U4, wanted: I8, found: U4) -> tup
     return more, open_
 
 
+def _copied(indptr: I8, other: U4, copies: k.Copies, coin: Key) -> I8:
+    """Where the copies of half-ties begin at each place, and the end."""
+    found = np.zeros(len(copies.twin) + 1, dtype=np.int64)
+    sweep(len(copies.twin), lambda low, high: k.degrees(low, high, copies, indptr, other, coin, found[1:]))
+    return np.cumsum(found, out=found)
+
+
 def _ties(ties: Ties, copies: k.Copies, coin: Key) -> Ties:
-    n = len(copies.twin)
-    indptr = np.zeros(n + 1, dtype=np.int64)
-    sweep(n, lambda low, high: k.degrees(low, high, copies, ties, coin, indptr[1:]))
-    np.cumsum(indptr, out=indptr)
-    m = int(indptr[-1])
+    indptr = _copied(ties.indptr, ties.other, copies, coin)
+    n, m = len(copies.twin), int(indptr[-1])
     fresh = Ties(indptr, np.empty(m, "u4"), np.empty(m, "i2"), np.empty(m, "u1"), np.empty(m, "u1"), np.empty(m, "i2"))
     sweep(n, lambda low, high: k.copy_ties(low, high, copies, ties, coin, fresh))
+    return fresh
+
+
+def _past(past: Past, copies: k.Copies, coin: Key) -> Past:
+    indptr = _copied(past.indptr, past.other, copies, coin)
+    n, m = len(copies.twin), int(indptr[-1])
+    fresh = Past(indptr, np.empty(m, "u4"), np.empty(m, "u1"), np.empty(m, "u1"))
+    sweep(n, lambda low, high: k.copy_past(low, high, copies, past, coin, fresh))
     return fresh
 
 

@@ -57,13 +57,14 @@ def made(t: int | np.int64, u: int | np.int64, c: int | np.int64, copies: Copies
 
 
 @kernel
-def degrees(low: int, high: int, copies: Copies, ties: Ties, key: np.uint64, found: I8) -> None:
-    """Half-ties of places ``low`` to ``high``, live and ended."""
+def degrees(low: int, high: int, copies: Copies, indptr: I8, other: U4, key: np.uint64, found: I8) -> None:
+    """Half-ties of places ``low`` to ``high``; ``indptr`` and ``other`` (places or ids) are of the small world."""
+    small = len(copies.body)
     for i in range(low, high):
         t = np.int64(copies.twin[i])
         mine, many = copies.ptr[t + 1] - copies.ptr[t], 0
-        for e in range(ties.indptr[t], ties.indptr[t + 1]):
-            u = np.int64(ties.other[e])
+        for e in range(indptr[t], indptr[t + 1]):
+            u = np.int64(other[e]) % small
             c, end = np.int64(copies.number[i]), max(mine, copies.ptr[u + 1] - copies.ptr[u])
             while c < end:
                 many += made(t, u, c, copies, key)
@@ -168,23 +169,19 @@ def scale(low: int, high: int, places: Places, firms: Firms, factors: F8) -> Non
 
 
 @kernel
-def copy_past(past: Past, copies: Copies, key: np.uint64) -> Past:
-    """The ended ties, copied as live ones are; those who left before have the numbers of copies of their place."""
+def copy_past(low: int, high: int, copies: Copies, past: Past, key: np.uint64, fresh: Past) -> None:
+    """The ended half-ties of places ``low`` to ``high``, copied as live ones are; partners that left before have the numbers of copies of their place."""
     small, large = len(copies.body), len(copies.twin)
-    many = 0
-    for k in range(len(past.end)):
-        t, u = np.int64(past.one[k]) % small, np.int64(past.other[k]) % small
-        for c in range(max(copies.ptr[t + 1] - copies.ptr[t], copies.ptr[u + 1] - copies.ptr[u])):
-            many += made(t, u, c, copies, key)
-    one, other, start, end = np.empty(many, dtype=np.uint32), np.empty(many, dtype=np.uint32), np.empty(many, dtype=np.int16), np.empty(many, dtype=np.int16)
-    at = 0
-    for k in range(len(past.end)):
-        t, u = np.int64(past.one[k]) % small, np.int64(past.other[k]) % small
-        mine, theirs = copies.ptr[t + 1] - copies.ptr[t], copies.ptr[u + 1] - copies.ptr[u]
-        for c in range(max(mine, theirs)):
-            if made(t, u, c, copies, key):
-                one[at] = identity(np.int64(copies.place[copies.ptr[t] + c % mine]), np.int64(past.one[k]) // small, large)
-                other[at] = identity(np.int64(copies.place[copies.ptr[u] + c % theirs]), np.int64(past.other[k]) // small, large)
-                start[at], end[at] = past.start[k], past.end[k]
-                at += 1
-    return Past(one, other, start, end)
+    for i in range(low, high):
+        t, to = np.int64(copies.twin[i]), fresh.indptr[i]
+        mine = copies.ptr[t + 1] - copies.ptr[t]
+        for k in range(past.indptr[t], past.indptr[t + 1]):
+            u = np.int64(past.other[k]) % small
+            theirs = copies.ptr[u + 1] - copies.ptr[u]
+            c, end = np.int64(copies.number[i]), max(mine, theirs)
+            while c < end:
+                if made(t, u, c, copies, key):
+                    fresh.other[to] = identity(np.int64(copies.place[copies.ptr[u] + c % theirs]), np.int64(past.other[k]) // small, large)
+                    fresh.lived[to], fresh.ago[to] = past.lived[k], past.ago[k]
+                    to += 1
+                c += mine
