@@ -132,7 +132,7 @@ def score_calls(
     room = slots(firms.employees[j], body, p) - degree - m
     for own in range(own_0, own_1):
         room -= calls.target[own] != NOBODY
-    load, who = load_of(firms.employees[j], body, degree, p), identity(j, np.int64(firms.generation[j]), n)
+    load, who = load_of(firms.employees[j], body, degree, p), identity(j, firms.generation[j], n)
     for e in range(e_0, e_1):
         i, scores[e] = np.int64(order.by[e]), _REFUSED
         if among(calls.target, slot, slot + m, order.by[e]) or among(calls.target, own_0, own_1, order.by[e]):
@@ -140,7 +140,7 @@ def score_calls(
         elif room > 0:
             met = np.int64(order.at[e]) - calls.introduced
             value = worth(j, i, np.int64(calls.way[order.at[e]]), met if met >= 0 else -1, load, places, firms, support, p)
-            other = identity(i, np.int64(firms.generation[i]), n)
+            other = identity(i, firms.generation[i], n)
             word = np.uint32(philox(who, other, tag(CONSENT, step), np.uint32(0), key)[0])
             scores[e] = np.float32(value) + logit(word)
     return room

@@ -45,7 +45,7 @@ def apply(
         known = 0.0
         for k in range(FIELDS):
             known += firms.knowledge[i, k]
-        me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
+        me = identity(i, firms.generation[i], len(firms.flags))
         who[n], score[n] = i, known / FIELDS + _LUCK * open_unit(philox(me, np.uint32(0), purpose, np.uint32(LOT), key)[0])
         n += 1
     return who[:n].copy(), score[:n].copy()

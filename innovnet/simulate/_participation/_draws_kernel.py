@@ -19,8 +19,8 @@ def tag(purpose: int, step: int) -> np.uint32:
     return np.uint32((np.uint32(purpose) << np.uint32(16)) | np.uint32(step))
 
 
-@kernel
-def identity(place: int | np.int64, generation: int | np.int64, places: int) -> np.uint32:
+@inlined
+def identity(place: int | np.int64, generation: int | np.integer, places: int) -> np.uint32:
     """The id of a firm: stable and never used again."""
     return np.uint32(np.uint64(place) + np.uint64(places) * np.uint64(generation))
 

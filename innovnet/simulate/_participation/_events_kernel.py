@@ -80,7 +80,7 @@ def _met(i: int, bits: np.uint64, sectors: bool, regions: bool, who: I8, size: i
         kind = 2 * int((region[i] != region[j]) == regions) + int((sector[i] != sector[j]) == sectors)
         if known or kind < kind_of_best:
             continue
-        draw = hashed(bits, np.uint64(identity(j, np.int64(generation[j]), len(generation))))
+        draw = hashed(bits, np.uint64(identity(j, generation[j], len(generation))))
         if kind > kind_of_best or draw < least:
             best, kind_of_best, least = j, kind, draw
     return best
@@ -107,7 +107,7 @@ def hold(first: int, last: int, event: Event, counts: I8, eligible: U1, places: 
             size = _invite(second, away, counts, places, eligible, bits64(np.uint32(e), zero, purpose, np.uint32(SECOND_GUESTS), key), who, size)
         for k in range(size):
             i = who[k]
-            me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
+            me = identity(i, firms.generation[i], len(firms.flags))
             guests[came] = i
             came += 1
             for m in range(event.meetings):

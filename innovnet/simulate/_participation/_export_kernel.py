@@ -23,7 +23,7 @@ def abroad(firms_first: U4, units: int, places: Places, firms: Firms, purpose: n
         for r in range(regions):
             there = places.country[r] != places.country[home] and places.block[r * blocks + sector + 1] > places.block[r * blocks + sector]
             weights[r] = meeting_weight(reach, home, r) if there else 0.0
-        me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
+        me = identity(i, firms.generation[i], len(firms.flags))
         r = choose(weights, bits64(me, zero, purpose, np.uint32(REGION), key))
         if r >= 0:
             low, high = places.block[r * blocks + sector], places.block[r * blocks + sector + 1]
@@ -59,7 +59,7 @@ def form(chosen: I8, groups: I8, starts: I8, eligible: U4, size: int, firms: Fir
             lots = np.empty(starts[block + 1] - starts[block], dtype=np.uint64)
             for k in range(len(lots)):
                 i = np.int64(eligible[starts[block] + k])
-                me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
+                me = identity(i, firms.generation[i], len(firms.flags))
                 lots[k] = (np.uint64(philox(me, np.uint32(0), purpose, np.uint32(LOT), key)[0]) << np.uint64(32)) | np.uint64(me)
             order, ordered_block = np.argsort(lots), block
         for k in range((number - before) * size, (number - before + 1) * size):

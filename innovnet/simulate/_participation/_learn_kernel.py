@@ -43,7 +43,7 @@ def _ends(first: int, last: int, generation: U2, ties: Ties, lower: U4, upper: U
         me = identity(i, generation[i], len(generation))
         for e in range(ties.indptr[i], ties.indptr[i + 1]):
             j = np.int64(ties.other[e])
-            you = identity(int(j), generation[j], len(generation))
+            you = identity(j, generation[j], len(generation))
             lower[k], upper[k] = min(me, you), max(me, you)
             k += 1
 
@@ -89,7 +89,7 @@ def meet_round(low: int, high: int, r: int, places: Places, firms: Firms, ties: 
             if give(firms.knowledge, j, np.int64(i), p.absorption, p.band) > 0:
                 firms.flags[i] |= np.uint8(TAUGHT)
         elif i < j and np.int64(toward[j, r]) == i:
-            me, you = identity(i, firms.generation[i], n), identity(int(j), firms.generation[j], n)
+            me, you = identity(i, firms.generation[i], n), identity(j, firms.generation[j], n)
             bits = bits64(min(me, you), max(me, you), tag(LEARN, step), np.uint32(1 + r), key)
             if exchange(firms.knowledge, np.int64(i), j, p.absorption, p.band, bits) > 0:
                 firms.flags[i] |= np.uint8(TAUGHT)

@@ -9,12 +9,14 @@ from innovnet._random import bits64, element_of, hashed, open_unit, philox, plac
 from innovnet.simulate._participation._decide_kernel import Int, exponential, live, load_of, slots, worth
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
+from innovnet.simulate._participation._prefetch_intrinsic import prefetch
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, F8, I8, U1, U2, U4, Firms, Groups, Places, Support, Ties
 from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
 
 NOBODY = np.uint32(0xFFFFFFFF)
 MOST = 8  #: searches of a place in a year
 INTRODUCED = 0x100  #: number of the first introduction of a place, among the numbers of its searches
+_ROOM, _LINE = 40, 16  # searches that are done side by side, and places in one line of the cache
 _THREE_YEARS = np.uint8(7)
 
 
@@ -33,7 +35,7 @@ class Calls(NamedTuple):
 def year_words(low: int, high: int, generation: U2, places: int, step: int, key: np.uint64, into: U4) -> None:
     """The words for searching of the draw of each firm's year."""
     for i in range(low, high):
-        into[i - low] = np.uint32(philox(identity(i, np.int64(generation[i]), places), np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_SEARCH])
+        into[i - low] = np.uint32(philox(identity(i, generation[i], places), np.uint32(0), tag(YEAR, step), np.uint32(0), key)[W_SEARCH])
 
 
 @bare_kernel
@@ -157,21 +159,89 @@ def met_by_chance(i: Int, places: Places, employees: F4, p: Numbers, w0: np.uint
     return largest_seen(places.block[first], places.block[end], p.seen, employees, key)
 
 
+class Looks(NamedTuple):
+    """Searches that are done side by side: whom each sees is fetched while others are looked at, since partners are all over a large world."""
+
+    place: U4
+    seen: U4  #: searches × (2 + chances): a partner's partner, a fellow, and some by chance; NOBODY where there is none
+    words: U4  #: searches × 2: for the choice among the partner's partners
+
+
 @bare_kernel
-def look(i: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, seen: U4) -> None:
-    """Whom search s of place i sees: a partner's partner, a fellow, and some by chance, in this order; NOBODY where there is none."""
-    seen[0], seen[1], zero, me = NOBODY, NOBODY, np.uint32(0), np.uint32(i)
+def turn(
+    k: int, i: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, looks: Looks
+) -> None:
+    """Search s of place i, the k-th at a time, turns to one of its partners and sees some by chance."""
+    seen, words, zero, me = looks.seen, looks.words, np.uint32(0), np.uint32(i)
+    looks.place[k], seen[k, 0], seen[k, 1] = i, NOBODY, NOBODY
     if ties.indptr[i + 1] > ties.indptr[i]:
         w = philox(who, zero, tag(PARTNER, step), np.uint32(s), key)
-        partner = one_of_ties(ties.indptr, ties.other, ties.channel, i, me, np.uint32(w[0]), np.uint32(w[1]))
-        if partner != NOBODY:
-            seen[0] = one_of_ties(ties.indptr, ties.other, ties.channel, np.int64(partner), me, np.uint32(w[2]), np.uint32(w[3]))
+        seen[k, 0] = one_of_ties(ties.indptr, ties.other, ties.channel, i, me, np.uint32(w[0]), np.uint32(w[1]))
+        words[k, 0], words[k, 1] = w[2], w[3]
+        if seen[k, 0] != NOBODY:
+            prefetch(ties.indptr, seen[k, 0])
     if firms.cluster[i] >= 0:
-        g, w = firms.cluster[i], philox(who, zero, tag(FELLOW, step), np.uint32(s), key)
-        seen[1] = one_of_list(groups.member, groups.ptr[g], groups.ptr[g + 1], me, np.uint32(w[0]), np.uint32(w[1]))
+        prefetch(groups.ptr, firms.cluster[i])
     for c in range(p.n_chance):
         w = philox(who, zero, tag(CHANCE, step), np.uint32(s * 16 + c), key)
-        seen[2 + c] = met_by_chance(i, places, firms.employees, p, np.uint32(w[0]), np.uint32(w[1]), np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32)))
+        j = met_by_chance(i, places, firms.employees, p, np.uint32(w[0]), np.uint32(w[1]), np.uint64(w[2]) | (np.uint64(w[3]) << np.uint64(32)))
+        seen[k, 2 + c] = j
+        _fetch(j, places, firms)
+
+
+@bare_kernel
+def _fetch(j: np.uint32, places: Places, firms: Firms) -> None:
+    """Have what is read of a candidate brought near."""
+    if j != NOBODY:
+        prefetch(firms.knowledge, j)
+        prefetch(firms.cluster, j)
+        prefetch(places.region, j)
+        prefetch(places.sector, j)
+
+
+@bare_kernel
+def _reach_out(k: int, firms: Firms, ties: Ties, groups: Groups, looks: Looks) -> None:
+    """Have the first of the partner's partners and of the fellows brought near."""
+    partner, g = looks.seen[k, 0], firms.cluster[looks.place[k]]
+    if partner != NOBODY:
+        for e in range(ties.indptr[partner], min(ties.indptr[partner + 1], ties.indptr[partner] + 2 * _LINE), _LINE):
+            prefetch(ties.other, e)
+            prefetch(ties.channel, e)
+    if g >= 0:
+        prefetch(groups.member, groups.ptr[g])
+
+
+@bare_kernel
+def look(k: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, step: int, key: np.uint64, looks: Looks) -> None:
+    """The k-th search, number s of who holds its place, sees a partner's partner and a fellow."""
+    seen, words, me, zero = looks.seen, looks.words, looks.place[k], np.uint32(0)
+    partner, g = seen[k, 0], firms.cluster[me]
+    if partner != NOBODY:
+        seen[k, 0] = one_of_ties(ties.indptr, ties.other, ties.channel, np.int64(partner), me, words[k, 0], words[k, 1])
+        _fetch(seen[k, 0], places, firms)
+    if g >= 0:
+        w = philox(who, zero, tag(FELLOW, step), np.uint32(s), key)
+        seen[k, 1] = one_of_list(groups.member, groups.ptr[g], groups.ptr[g + 1], me, np.uint32(w[0]), np.uint32(w[1]))
+        _fetch(seen[k, 1], places, firms)
+
+
+@bare_kernel
+def look_around(
+    first: Int, last: Int, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, searches: U1, looks: Looks
+) -> None:
+    """Whom the searches of places ``first`` to ``last`` see, in the order of places; they fit into ``looks``."""
+    k = 0
+    for i in range(first, last):
+        for s in range(searches[i]):
+            turn(k, i, s, identity(i, firms.generation[i], len(searches)), places, firms, ties, groups, p, step, key, looks)
+            k += 1
+    for again in range(k):
+        _reach_out(again, firms, ties, groups, looks)
+    k = 0
+    for i in range(first, last):
+        for s in range(searches[i]):
+            look(k, s, identity(i, firms.generation[i], len(searches)), places, firms, ties, groups, step, key, looks)
+            k += 1
 
 
 @bare_kernel
@@ -212,8 +282,9 @@ def choose(
     p: Numbers,
     calls: Calls,
     seen: U4,
+    k: Int,
 ) -> None:
-    """Of the first ``count`` seen, place i asks the one it wants most, or stays alone: then nobody is called in this slot. ``met``: the introduction, −1 none.
+    """Of the first ``count`` seen by the k-th search, place i asks the one it wants most, or stays alone: then nobody is called in this slot. ``met``: the introduction, −1 none.
 
     Not asked are i itself, its partners, those it asks already (``own``: where the slots of its searches begin and end, and those of its introductions begin)
     and bodies by bodies.
@@ -222,7 +293,7 @@ def choose(
     target[slot], calls.way[slot] = NOBODY, ARRANGED
     least = exponential(np.uint32(hashed(draws, np.uint64(len(calls.searches))) >> np.uint64(32)))  # the number of places is the number of no place
     for c in range(count):
-        j = seen[c]
+        j = seen[k, c]
         if j == NOBODY or np.int64(j) == i or (body and places.sector[j] == places.sectors) or partners(ties.indptr, ties.other, ties.channel, i, j):
             continue
         if among(target, own[0], min(slot, own[1]), j) or among(target, own[2], slot, j):
@@ -254,8 +325,9 @@ def propose(
     A multinomial logit by keyed exponentials: staying alone weighs 1, a candidate e**V. The draw of a candidate belongs to its place, so one that is seen twice
     weighs once, and an added candidate changes the choice only by winning. An introduction needs time left beyond the searches.
     """
-    row = np.searchsorted(support.place, np.uint32(low))
-    return _propose(low, high, size, row, places, firms, ties, groups, support, p, step, key, calls, np.empty(2 + p.n_chance, dtype=np.uint32))
+    row, wide = np.searchsorted(support.place, np.uint32(low)), 2 + p.n_chance
+    looks = Looks(np.empty(_ROOM, dtype=np.uint32), np.empty((_ROOM, wide), dtype=np.uint32), np.empty((_ROOM, 2), dtype=np.uint32))
+    return _propose(low, high, size, row, places, firms, ties, groups, support, p, step, key, calls, looks, np.empty((1, wide), dtype=np.uint32))
 
 
 @bare_kernel
@@ -273,29 +345,37 @@ def _propose(
     step: int,
     key: np.uint64,
     calls: Calls,
-    seen: U4,
+    looks: Looks,
+    partner: U4,
 ) -> int:
-    rows, at, asked, zero, uninvited = len(support.place), calls.first[low // size], 0, np.uint32(0), np.int64(-1)
-    for i in range(low, high):
-        m, row_0 = np.int64(calls.searches[i]), row
-        while row < rows and support.place[row] == i:
-            row += 1
-        if m == 0 and row == row_0:
-            continue
-        body, who = places.sector[i] == places.sectors, identity(i, np.int64(firms.generation[i]), len(calls.searches))
-        degree = live(ties.indptr, ties.channel, i)
-        load, room = load_of(firms.employees[i], body, degree, p), slots(firms.employees[i], body, p) - degree - m
-        own = (at, at + m, calls.introduced + row_0)
-        for s in range(m):
-            look(i, s, who, places, firms, ties, groups, p, step, key, seen)
-            draws = bits64(who, zero, tag(CHOICE, step), np.uint32(s), key)
-            choose(i, at + s, own, len(seen), uninvited, load, draws, places, firms, ties, support, p, calls, seen)
-            asked += calls.target[at + s] != NOBODY
-        for met in range(row_0, row):
-            slot, seen[0] = calls.introduced + met, support.other[met]
-            draws = bits64(who, zero, tag(CHOICE, step), np.uint32(INTRODUCED + met - row_0), key)
-            choose(i, slot, own, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, seen)
-            if calls.target[slot] != NOBODY:
-                asked, room = asked + 1, room - 1
-        at += m
+    rows, at, asked, zero, uninvited, first = len(support.place), calls.first[low // size], 0, np.uint32(0), np.int64(-1), low
+    while first < high:
+        last, many = first, 0
+        while last < high and many <= _ROOM - MOST:
+            many += calls.searches[last]
+            last += 1
+        look_around(first, last, places, firms, ties, groups, p, step, key, calls.searches, looks)
+        k = 0
+        for i in range(first, last):
+            m, row_0 = np.int64(calls.searches[i]), row
+            while row < rows and support.place[row] == i:
+                row += 1
+            if m == 0 and row == row_0:
+                continue
+            body, who = places.sector[i] == places.sectors, identity(i, firms.generation[i], len(calls.searches))
+            degree = live(ties.indptr, ties.channel, i)
+            load, room = load_of(firms.employees[i], body, degree, p), slots(firms.employees[i], body, p) - degree - m
+            own = (at, at + m, calls.introduced + row_0)
+            for s in range(m):
+                draws = bits64(who, zero, tag(CHOICE, step), np.uint32(s), key)
+                choose(i, at + s, own, looks.seen.shape[1], uninvited, load, draws, places, firms, ties, support, p, calls, looks.seen, k + s)
+                asked += calls.target[at + s] != NOBODY
+            for met in range(row_0, row):
+                slot, partner[0, 0] = calls.introduced + met, support.other[met]
+                draws = bits64(who, zero, tag(CHOICE, step), np.uint32(INTRODUCED + met - row_0), key)
+                choose(i, slot, own, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, partner, 0)
+                if calls.target[slot] != NOBODY:
+                    asked, room = asked + 1, room - 1
+            at, k = at + m, k + int(m)
+        first = last
     return asked

@@ -73,7 +73,7 @@ def lots(who: U4, firms: Firms, purpose: np.uint32, key: np.uint64) -> U4:
     """A draw for each of the places in ``who``, by the id of the firm there."""
     drawn = np.empty(len(who), dtype=np.uint32)
     for k in range(len(who)):
-        me = identity(np.int64(who[k]), np.int64(firms.generation[who[k]]), len(firms.flags))
+        me = identity(np.int64(who[k]), firms.generation[who[k]], len(firms.flags))
         drawn[k] = philox(me, np.uint32(0), purpose, np.uint32(LOT), key)[0]
     return drawn
 
@@ -140,14 +140,14 @@ def assisted_meetings(rows: I8, quality: float, groups: Groups, firms: Firms, pu
     for row in rows:
         for k in range(groups.ptr[row], groups.ptr[row + 1]):
             i = np.int64(groups.member[k])
-            me = identity(i, np.int64(firms.generation[i]), len(firms.flags))
+            me = identity(i, firms.generation[i], len(firms.flags))
             words = philox(me, groups.number[row], purpose, np.uint32(LOT), key)
             if (float(words[0]) + 0.5) * 2.0**-32 >= quality:
                 continue
             bits, best, least = np.uint64(words[2]) | (np.uint64(words[3]) << np.uint64(32)), i, np.uint64(0)
             for h in range(groups.ptr[row], groups.ptr[row + 1]):
                 j = np.int64(groups.member[h])
-                draw = hashed(bits, np.uint64(identity(j, np.int64(firms.generation[j]), len(firms.flags))))
+                draw = hashed(bits, np.uint64(identity(j, firms.generation[j], len(firms.flags))))
                 if j != i and (best == i or draw < least):
                     best, least = j, draw
             place[n], other[n] = i, best
