@@ -21,6 +21,7 @@ import numba
 import numba.extending
 from numba.core import types as types
 from numba.core.caching import CompileResultCacheImpl, FunctionCache, _CacheLocator
+from numba.core.imputils import impl_ret_borrowed as impl_ret_borrowed
 from numba.extending import models as models
 from numba.extending import register_model as register_model
 

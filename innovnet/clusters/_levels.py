@@ -36,7 +36,7 @@ def levels_of(arrays: ClusterArrays, rules: Rules, columns: Mapping[str, npt.Arr
 def columns_needed(rules: Rules) -> tuple[str, ...]:
     """The indicators of the rules that :func:`levels_of` has to be given; rules that need what is not counted at every step are refused."""
     further = tuple(key for key in rules.keys if parsed(key)[0] not in COUNTED)
-    costly = [key for key in further if not rules.meaning(_name(key)).cheap]
+    costly = [key for key in further if not rules.meaning(indicator_of(key)).cheap]
     if costly:
         criteria = [criterion.id for criterion in rules.criteria if criterion.key in costly]
         msg = (
@@ -47,7 +47,8 @@ def columns_needed(rules: Rules) -> tuple[str, ...]:
     return further
 
 
-def _name(key: str) -> str:
+def indicator_of(key: str) -> str:
+    """The indicator or the declared fact of a key."""
     return key if key.startswith(FACT) else parsed(key)[0]
 
 
@@ -59,5 +60,5 @@ def _values(rules: Rules, key: str, column: npt.ArrayLike | Values) -> Values:
     """A column as intervals: what is not known may be anything that the indicator can be."""
     if isinstance(column, Values):
         return column
-    array, meaning = np.asarray(column, dtype=np.float64), rules.meaning(_name(key))
+    array, meaning = np.asarray(column, dtype=np.float64), rules.meaning(indicator_of(key))
     return Values.certain(array).unless(np.isnan(array), meaning.low, meaning.high)

@@ -7,11 +7,13 @@ from cluster_worlds import WINDOW, lists, past_ties, small_world, year
 from worlds import drawn, world
 
 from innovnet.clusters import load_rules
+from innovnet.clusters._plan import counts_at
+from innovnet.clusters._rules import Soft
 from innovnet.errors import DataError
 from innovnet.graph._tables import freeze
 from innovnet.simulate._participation import _maturity
 from innovnet.simulate._participation._gather import gather
-from innovnet.simulate._participation._maturity import decision, maturity
+from innovnet.simulate._participation._maturity import COLUMNS, decision, maturity, planned
 from innovnet.simulate._participation._maturity_kernel import around
 from innovnet.simulate._participation._state import ENDED, ENTERED
 
@@ -76,13 +78,47 @@ def test_levels_do_not_depend_on_chunks(monkeypatch):
     state, p = small_world(4)
     for step in range(1, 13):
         year(state, p, step)
-    rules = load_rules("lithuania")
-    whole = decision(state, rules)
+    plan = planned(load_rules("lithuania"))
+    whole = maturity(state, plan)
     monkeypatch.setattr(_maturity, "_CHUNK", 3)
-    for one, other in zip(whole, decision(state, rules), strict=True):
-        assert one.dtype == other.dtype
-        assert np.array_equal(one, other)
-    assert len(whole.low) > 2
+    assert maturity(state, plan).tobytes() == whole.tobytes()
+    assert len(whole) > 2
+
+
+def any_rules(rng):
+    """Rules of any criteria that are counted, given or unknown, hard and soft."""
+    base = load_rules("lithuania")
+    names = [*counts_at(), "members_independent", "members_tenured", "members_core", *COLUMNS, "staff_fte"]
+    criteria = []
+    for k in range(14):
+        name, share = str(rng.choice(names)), 0.0
+        args = {"years": float(rng.integers(1, 4))} if name == "members_tenured" else {"k": float(rng.integers(1, 4))} if name == "members_core" else {}
+        threshold = rng.random() if name in COLUMNS[3:] else float(rng.integers(0, 5))
+        op = "is" if name in ("governance", "strategy", "has_coordinator") else str(rng.choice([">=", ">", "<=", "<"]))
+        share = threshold if op != "is" else float(rng.integers(0, 2))
+        strength, weight = ("soft", float(rng.integers(1, 4))) if rng.random() < 0.5 else ("hard", 1.0)
+        level = str(rng.choice(base.levels))
+        criteria.append(replace(base.criteria[0], id=f"C{k}", level=level, indicator=name, args=args, op=op, threshold=share, strength=strength, weight=weight))
+    soft = {level: Soft(at_least=1) if rng.random() < 0.5 else Soft(share=rng.choice([0.25, 0.5, 0.75])) for level in base.levels}
+    settings = replace(base.settings, independence=str(rng.choice(["linked", "partner"])), missing=str(rng.choice(["met", "not_met"])), window_years=WINDOW)
+    return replace(base, criteria=tuple(criteria), guarantees=(), soft=soft, cumulative=bool(rng.integers(2)), settings=settings)
+
+
+def test_levels_are_those_of_the_decision_under_any_rules():
+    state, p = small_world(4, firms=300, ties=700)
+    regions = np.arange(len(state.places.country)) % 2
+    state.places = state.places._replace(country=freeze(regions.astype("i8"))[0])
+    for step in range(1, 13):
+        year(state, p, step)
+    state.groups.funds[::2] = np.random.default_rng(1).random((len(state.groups.funds[::2]), 4))
+    reached = set()
+    for seed in range(150):
+        rules = any_rules(np.random.default_rng(seed))
+        found = decision(state, rules)
+        expected = found.high if rules.settings.missing == "met" else found.low
+        assert np.array_equal(maturity(state, planned(rules)), expected), seed
+        reached |= {(rules.cumulative, rank) for rank in expected.tolist()}
+    assert len(reached) >= 9
 
 
 def test_what_is_not_known_counts_as_the_rules_say():
@@ -93,13 +129,13 @@ def test_what_is_not_known_counts_as_the_rules_say():
     unknown = tuple(replace(c, indicator="staff_fte", threshold=1.0, unit="FTE") if c.id == "F2" else c for c in rules.criteria)
     rules = replace(rules, criteria=unknown, guarantees=())
     met = replace(rules, settings=replace(rules.settings, missing="met"))
-    assert (maturity(state, rules) <= 1).all()
-    assert maturity(state, met).max() > 1
+    assert (maturity(state, planned(rules)) <= 1).all()
+    assert maturity(state, planned(met)).max() > 1
 
 
 def test_without_clusters_there_are_no_levels():
     state, _ = world(50)
-    assert maturity(state, load_rules("lithuania")).tolist() == []
+    assert maturity(state, planned(load_rules("lithuania"))).tolist() == []
 
 
 def test_rules_that_need_more_than_is_counted_are_refused():
@@ -109,7 +145,7 @@ def test_rules_that_need_more_than_is_counted_are_refused():
     rules = load_rules("lithuania")
     rules = replace(rules, criteria=tuple(replace(c, indicator="density", args={}) if c.id == "D5" else c for c in rules.criteria))
     with pytest.raises(DataError, match="'density'"):
-        maturity(state, rules)
+        planned(rules)
 
 
 def test_a_firm_at_the_place_of_one_that_left_has_not_its_ties():

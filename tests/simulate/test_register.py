@@ -13,7 +13,7 @@ from innovnet.clusters._cooperation import cooperation_of
 from innovnet.clusters._sheets import SHEETS
 from innovnet.clusters._snapshot import snapshot_of
 from innovnet.errors import DataError
-from innovnet.simulate._participation._maturity import decision
+from innovnet.simulate._participation._maturity import decision, maturity, planned
 from innovnet.simulate._participation._register import register_of
 
 RULES = [load_rules(name) for name in ("lithuania", "generic", "ecei")]
@@ -24,9 +24,11 @@ def assessed(register, rules, at):
 
 
 def same(state, register, rules, at):
-    for ours, theirs in zip(decision(state, rules, at), assessed(register, rules, at), strict=True):
+    found = assessed(register, rules, at)
+    for ours, theirs in zip(decision(state, rules, at), found, strict=True):
         assert ours.dtype == theirs.dtype
         assert np.array_equal(ours, theirs)
+    assert np.array_equal(maturity(state, planned(rules), at), found.high if rules.settings.missing == "met" else found.low)
 
 
 def with_staff(rules):

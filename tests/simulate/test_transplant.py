@@ -102,7 +102,7 @@ def test_a_copy_of_the_same_size_is_the_same_world(small):
         assert np.array_equal(getattr(copy.firms, name), getattr(old.firms, name)), name
     assert copy.firms.employees == pytest.approx(old.firms.employees, rel=1e-5)
     assert np.array_equal(copy.levels, old.levels)
-    assert np.array_equal(maturity(copy, MODEL._rules), old.levels)
+    assert np.array_equal(maturity(copy, MODEL._plan), old.levels)
     assert np.array_equal(copy.groups.founder % len(old.firms.flags), old.groups.founder % len(old.firms.flags))
 
 

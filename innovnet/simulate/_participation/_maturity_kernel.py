@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from innovnet._array_intrinsics import prefetch
 from innovnet._kernel import bare_kernel, kernel
-from innovnet.simulate._participation._prefetch_intrinsic import prefetch
 from innovnet.simulate._participation._state import ENDED, I8, U4, Firms, Groups, Past, Places, Ties
 
 U8 = npt.NDArray[np.uint64]

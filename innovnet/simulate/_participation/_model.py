@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from innovnet.clusters import Rules, load_rules
+from innovnet.clusters._ranks_kernel import Plan
 from innovnet.errors import DataError, Fault
 from innovnet.graph._network import Network
 from innovnet.simulate._card import Card
@@ -14,6 +15,7 @@ from innovnet.simulate._parameter import Given, as_meant, check_parameters, para
 from innovnet.simulate._participation._describe import CARDS, described
 from innovnet.simulate._participation._effects import participation_effect
 from innovnet.simulate._participation._eligible import unknown_labels
+from innovnet.simulate._participation._maturity import planned
 from innovnet.simulate._participation._numbers import Numbers, numbers_of
 from innovnet.simulate._participation._observe import summary
 from innovnet.simulate._participation._panel import actor_columns, sector_names
@@ -127,6 +129,10 @@ class Participation:
     @cached_property
     def _rules(self) -> Rules:
         return load_rules(self.clusters.rules)
+
+    @cached_property
+    def _plan(self) -> Plan:
+        return planned(self._rules)
 
     @cached_property
     def _instruments(self) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from innovnet._array_intrinsics import prefetch
 from innovnet._kernel import bare_kernel, kernel
 from innovnet._random import open_unit, philox
 from innovnet.simulate._participation._draws_kernel import exp32, identity, overlap, tag
 from innovnet.simulate._participation._numbers import END, Numbers
-from innovnet.simulate._participation._prefetch_intrinsic import prefetch
 from innovnet.simulate._participation._state import ENDED, ENTERED, F8, Firms, Ties
 
 Int = int | np.int64

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from innovnet._array_intrinsics import prefetch
 from innovnet._kernel import bare_kernel, kernel
 from innovnet._random import bits64, element_of, hashed, open_unit, philox, placed
 from innovnet.simulate._participation._decide_kernel import Int, exponential, live, load_of, slots, worth
 from innovnet.simulate._participation._draws_kernel import exp32, identity, log32, tag
 from innovnet.simulate._participation._numbers import CHANCE, CHOICE, FELLOW, PARTNER, W_SEARCH, YEAR, Numbers
-from innovnet.simulate._participation._prefetch_intrinsic import prefetch
 from innovnet.simulate._participation._state import ARRANGED, ENDED, F4, F8, I8, U1, U2, U4, Firms, Groups, Places, Support, Ties
 from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
 

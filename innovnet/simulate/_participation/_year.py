@@ -40,7 +40,7 @@ def pass_year(model: "Participation", network: Network, state: State, draw: Draw
         _steps(model, state, draw)
     if model.decision is not None:
         gather(state, p, draw, model._rules.settings.window_years)
-        state.levels = maturity(state, model._rules)
+        state.levels = maturity(state, model._plan)
 
 
 def _steps(model: "Participation", state: State, draw: Draw) -> None:
