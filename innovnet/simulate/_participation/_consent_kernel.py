@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from innovnet._array_intrinsics import prefetch
 from innovnet._kernel import bare_kernel, kernel
 from innovnet._random import philox
 from innovnet.simulate._participation._decide_kernel import Int, live, load_of, logit, slots, worth
@@ -12,6 +13,7 @@ from innovnet.simulate._participation._numbers import CONSENT, Numbers
 from innovnet.simulate._participation._search_kernel import NOBODY, Calls, among
 from innovnet.simulate._participation._state import F4, I4, I8, U4, Firms, Places, Support, Ties
 
+_AHEAD = 12  # calls between fetching and reading
 _REFUSED, _SURE = np.float32(-1.0), np.float32(np.inf)
 
 
@@ -107,6 +109,16 @@ def limit(scores: F4, low: Int, high: Int, room: Int, heap: F4) -> tuple[np.floa
 
 
 @bare_kernel
+def _fetch(i: np.uint32, at: np.uint32, places: Places, firms: Firms, calls: Calls) -> None:
+    """Have what is read of a later caller brought near."""
+    prefetch(firms.knowledge, i)
+    prefetch(firms.cluster, i)
+    prefetch(firms.generation, i)
+    prefetch(places.region, i)
+    prefetch(calls.way, at)
+
+
+@bare_kernel
 def score_calls(
     j: int,
     order: Inbox,
@@ -134,6 +146,8 @@ def score_calls(
         room -= calls.target[own] != NOBODY
     load, who = load_of(firms.employees[j], body, degree, p), identity(j, firms.generation[j], n)
     for e in range(e_0, e_1):
+        if e + _AHEAD < len(order.by):
+            _fetch(order.by[e + _AHEAD], order.at[e + _AHEAD], places, firms, calls)
         i, scores[e] = np.int64(order.by[e]), _REFUSED
         if among(calls.target, slot, slot + m, order.by[e]) or among(calls.target, own_0, own_1, order.by[e]):
             scores[e] = _SURE if i < j else _REFUSED

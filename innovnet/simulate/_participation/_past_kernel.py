@@ -24,8 +24,9 @@ def kept(low: int, high: int, past: Past, firms: Firms, ties: Ties, years: int) 
             continue
         for k in range(past.indptr[i], past.indptr[i + 1]):
             n += past.ago[k] + 1 < years
+        member = cluster[i] >= 0
         for h in range(indptr[i], indptr[i + 1]):
-            n += channel[h] & ENDED != 0 and _known(i, np.int64(other[h]), cluster)
+            n += (channel[h] & ENDED != 0) & (member | (cluster[other[h]] >= 0))
     return n
 
 

@@ -16,6 +16,7 @@ from innovnet.simulate._participation._state import CHANCE as BY_CHANCE
 NOBODY = np.uint32(0xFFFFFFFF)
 MOST = 8  #: searches of a place in a year
 INTRODUCED = 0x100  #: number of the first introduction of a place, among the numbers of its searches
+_HUB, _ODD = 128, np.uint64(0x9E3779B97F4A7C15)  # ties that have all marks, and the hash of a place to its mark
 _ROOM, _LINE = 40, 16  # searches that are done side by side, and places in one line of the cache
 _THREE_YEARS = np.uint8(7)
 
@@ -94,7 +95,8 @@ def _count(
             if ties.indptr[i + 1] > ties.indptr[i]:
                 degree = live(ties.indptr, ties.channel, i)
                 kept[first // size] += degree
-                mean *= float(exp32(np.float32(p.experience * log32(np.float32(1 + degree)))))
+                if p.experience != 0.0:
+                    mean *= float(exp32(np.float32(p.experience * log32(np.float32(1 + degree)))))
             searches[i] = 0
             if u > 1.0 - mean:  # e**-x >= 1 - x: most places are done without an exponential
                 m = poisson(u, mean)
@@ -267,10 +269,33 @@ def partners(indptr: I8, other: U4, channel: U1, i: Int, j: np.uint32) -> bool:
 
 
 @bare_kernel
+def mark(j: np.uint32) -> np.uint64:
+    """One of 64 bits for a place."""
+    return np.uint64(np.uint64(1) << ((np.uint64(j) * _ODD) >> np.uint64(58)))
+
+
+@bare_kernel
+def marks(indptr: I8, other: U4, i: Int) -> np.uint64:
+    """The bits of the partners of place i; a hub has them all."""
+    found, first, last = np.uint64(0), indptr[i], indptr[i + 1]
+    if last - first > _HUB:
+        return np.uint64(~found)
+    for e in range(first, last):
+        found |= mark(other[e])
+    return found
+
+
+@bare_kernel
+def _asked_or_tied(i: Int, j: np.uint32, slot: Int, own: tuple[Int, Int, Int], ties: Ties, target: U4) -> bool:
+    return partners(ties.indptr, ties.other, ties.channel, i, j) or among(target, own[0], min(slot, own[1]), j) or among(target, own[2], slot, j)
+
+
+@bare_kernel
 def choose(
     i: Int,
     slot: Int,
     own: tuple[Int, Int, Int],
+    known: np.uint64,
     count: int,
     met: Int,
     load: float,
@@ -287,16 +312,16 @@ def choose(
     """Of the first ``count`` seen by the k-th search, place i asks the one it wants most, or stays alone: then nobody is called in this slot. ``met``: the introduction, −1 none.
 
     Not asked are i itself, its partners, those it asks already (``own``: where the slots of its searches begin and end, and those of its introductions begin)
-    and bodies by bodies.
+    and bodies by bodies. ``known`` are the marks of partners and of those asked: without one it is none of them.
     """
     target, body = calls.target, places.sector[i] == places.sectors
     target[slot], calls.way[slot] = NOBODY, ARRANGED
     least = exponential(np.uint32(hashed(draws, np.uint64(len(calls.searches))) >> np.uint64(32)))  # the number of places is the number of no place
     for c in range(count):
         j = seen[k, c]
-        if j == NOBODY or np.int64(j) == i or (body and places.sector[j] == places.sectors) or partners(ties.indptr, ties.other, ties.channel, i, j):
+        if j == NOBODY or np.int64(j) == i or (body and places.sector[j] == places.sectors):
             continue
-        if among(target, own[0], min(slot, own[1]), j) or among(target, own[2], slot, j):
+        if known & mark(j) and _asked_or_tied(i, j, slot, own, ties, target):
             continue
         way = ARRANGED if met >= 0 else min(c, BY_CHANCE)
         value = worth(i, np.int64(j), way, met, load, places, firms, support, p)
@@ -365,17 +390,18 @@ def _propose(
             body, who = places.sector[i] == places.sectors, identity(i, firms.generation[i], len(calls.searches))
             degree = live(ties.indptr, ties.channel, i)
             load, room = load_of(firms.employees[i], body, degree, p), slots(firms.employees[i], body, p) - degree - m
-            own = (at, at + m, calls.introduced + row_0)
+            own, known = (at, at + m, calls.introduced + row_0), marks(ties.indptr, ties.other, i)
             for s in range(m):
                 draws = bits64(who, zero, tag(CHOICE, step), np.uint32(s), key)
-                choose(i, at + s, own, looks.seen.shape[1], uninvited, load, draws, places, firms, ties, support, p, calls, looks.seen, k + s)
-                asked += calls.target[at + s] != NOBODY
+                choose(i, at + s, own, known, looks.seen.shape[1], uninvited, load, draws, places, firms, ties, support, p, calls, looks.seen, k + s)
+                if calls.target[at + s] != NOBODY:
+                    asked, known = asked + 1, known | mark(calls.target[at + s])
             for met in range(row_0, row):
                 slot, partner[0, 0] = calls.introduced + met, support.other[met]
                 draws = bits64(who, zero, tag(CHOICE, step), np.uint32(INTRODUCED + met - row_0), key)
-                choose(i, slot, own, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, partner, 0)
+                choose(i, slot, own, known, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, partner, 0)
                 if calls.target[slot] != NOBODY:
-                    asked, room = asked + 1, room - 1
+                    asked, room, known = asked + 1, room - 1, known | mark(calls.target[slot])
             at, k = at + m, k + int(m)
         first = last
     return asked
