@@ -30,6 +30,9 @@ HEADER = "header.json"
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, TokenError)  #: what zip files and headers of arrays are refused with, besides what Python refuses
 
 
+_HANDED_OVER = object()
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Checkpoint:
     """Where a model stands after some year: :func:`innovnet.simulate.branch` goes on from it, as often as you like.
@@ -63,16 +66,29 @@ class Checkpoint:
     @cached_property
     def state(self) -> Any:
         """The state in memory; not to be changed. A checkpoint that was read from a file has it only for a model."""
+        self.check_there()
         if self._state is None:
             msg = "a checkpoint that was read from a file has a state only for a model: give it to branch, replicate or compare."
             raise DataError(msg)
         return self._state
 
-    def state_for(self, model: Any) -> Any:
-        """A state for this model that may be changed."""
+    def check_there(self) -> None:
+        """Raise if the state was handed over."""
+        if self._state is _HANDED_OVER:
+            msg = "the state of this checkpoint was handed over by branch(keep=False), and so is gone. Branch from it without keep=False, or make it anew."
+            raise DataError(msg)
+
+    def state_for(self, model: Any, *, keep: bool = True) -> Any:
+        """A state for this model that may be changed: a copy, or the state itself where it need not be kept."""
         if self._file is None:
+            self.check_there()
             check_state(model, self._state, "the checkpoint")
-            return copied(self._state)
+            if keep:
+                return copied(self._state)
+            state = self._state
+            object.__setattr__(self, "_state", _HANDED_OVER)
+            self.__dict__.pop("state", None)
+            return state
         with opened(self._file) as (header, archive):
             if digest_of([header[name] for name in ("step", "model", "seed", "origin")]) != digest_of([self.step, self.model, self.seed, self.origin]):
                 msg = f"{self._file} has been written anew since it was read. Read it again, or branch from a copy of the file."

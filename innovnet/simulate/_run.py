@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
-from innovnet._check import check_choice, check_kind, check_path, check_whole
+from innovnet._check import check_choice, check_flag, check_kind, check_path, check_whole
 from innovnet._parallel import progress_bar
 from innovnet._random import seed_key
 from innovnet.graph._network import Network
@@ -105,6 +105,7 @@ def branch(
     record: Literal["summary", "panel"] = "summary",
     path: Path_ | None = None,
     checkpoint: Path_ | None = None,
+    keep: bool = True,
     progress: bool | None = None,
 ) -> Trajectory:
     """Go on from a state with another model: other policies, another channel switched off, from this year on.
@@ -119,6 +120,8 @@ def branch(
         Number of years from here. Years count from 0 again: policies with ``start=1`` begin in the first.
     seed
         None: the draws go on as they would have. A number: other draws from here on.
+    keep
+        False: the state is handed over and not copied, for worlds of which there is no room for two; ``point`` cannot be branched from again.
     record, path, checkpoint, progress
         As in :func:`innovnet.simulate.run`.
 
@@ -136,7 +139,7 @@ def branch(
     Notes
     -----
     Two branches of one checkpoint with the same seed have the same draws: their difference is what the models differ in. For the interval of such a difference
-    over many runs use :func:`innovnet.simulate.compare`. Cost: a copy of the state, and that of the model.
+    over many runs use :func:`innovnet.simulate.compare`. Cost: a copy of the state (none with ``keep=False``), and that of the model.
 
     Examples
     --------
@@ -152,6 +155,7 @@ def branch(
     check_kind(point, Checkpoint, "branch", "Take trajectory.checkpoint, or read a file with read_checkpoint(path, population).")
     check_model(model)
     check_steps(steps, point.step)
+    check_flag(keep, "keep")
     check_at_start(model, point.model, "the checkpoint")
     if seed is not None:
         check_whole(seed, "seed", 0)
@@ -161,7 +165,7 @@ def branch(
     kept = _file(checkpoint, model, point.population, chosen, point)
 
     def fresh() -> Course:
-        return Course(model, point.population, key, point.state_for(model), point.step, point.step)
+        return Course(model, point.population, key, point.state_for(model, keep=keep), point.step, point.step)
 
     return _go(kept, model, fresh, point.population, steps, chosen, point.digest, record, path, progress)
 

@@ -107,6 +107,7 @@ def _point(source: Any, model: Any) -> tuple[Checkpoint, Participation]:
     if changed := first_difference(point.model, described(made_by)):
         msg = f"transplant: the source was made by another model ({changed}). Copy with the model that made it, and give the other one to branch or compare."
         raise DataError(msg)
+    point.check_there()
     if point._state is not None:
         check_state(made_by, point._state, "the source")
     return point, made_by

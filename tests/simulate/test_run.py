@@ -41,6 +41,20 @@ def test_a_checkpoint_is_not_changed_by_a_branch():
     pd.testing.assert_frame_equal(first.summary, again.summary, check_exact=True)
 
 
+def test_a_state_that_is_handed_over_is_not_copied_and_gone_from_its_checkpoint():
+    model, people = inn.simulate.Participation(), inn.simulate.population(country="LT", firms=60, seed=1)
+    kept, given = (inn.simulate.run(model, people, steps=2, seed=1).checkpoint for _ in range(2))
+    employees = given.state.firms.employees
+    one, other = inn.simulate.branch(kept, model, steps=2), inn.simulate.branch(given, model, steps=2, keep=False)
+    assert one.summary.equals(other.summary)
+    assert other.checkpoint.state.firms.employees is employees
+    for use in (lambda: given.state, lambda: inn.simulate.branch(given, model, steps=1), lambda: inn.simulate.transplant(given, people, model=model, seed=1)):
+        with pytest.raises(DataError, match="handed over"):
+            use()
+    with pytest.raises(DataError, match="keep"):
+        inn.simulate.branch(kept, model, steps=1, keep="no")
+
+
 def test_years_of_a_branch_begin_anew_and_draws_go_on():
     point = run(Meetings(), plain(30), steps=4, seed=2).checkpoint
     supported = branch(point, Meetings(support=1.0, invited=5, start_year=2), steps=3)
