@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import math
 import typing
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -18,6 +19,25 @@ _PLAIN = (bool, int, float, str, type(None))
 _REMEDY = "A state is a dataclass or a NamedTuple of arrays of numbers, of plain numbers and text, and of tuples of these."
 
 
+_LINE = 64  # bytes
+
+
+def empty_in_lines(shape: tuple[int, ...], dtype: npt.DTypeLike) -> Array:
+    """An array that begins where a line of the cache does: rows of 32 bytes are then never in two of them."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.empty(size + _LINE, dtype=np.uint8)
+    first = -room.ctypes.data % _LINE
+    return room[first : first + size].view(dtype).reshape(shape)
+
+
+def _own(array: Array) -> Array:
+    if not array.flags.c_contiguous or array.ndim == 0:
+        return array.copy(order="K")
+    own = empty_in_lines(array.shape, array.dtype)
+    own[...] = array
+    return own
+
+
 def copied(state: T) -> T:
     """The state with its own writable arrays; read-only ones are shared. An array that is held twice is copied once."""
     return _copied(state, {})
@@ -28,7 +48,7 @@ def _copied(part: Any, made: dict[int, Array]) -> Any:
         if not part.flags.writeable:
             return part
         if id(part) not in made:
-            made[id(part)] = part.copy(order="K")
+            made[id(part)] = _own(part)
         return made[id(part)]
     if isinstance(part, (*_PLAIN, np.generic)):
         return part

@@ -16,6 +16,7 @@ from innovnet.simulate._participation._parameters import Constants, Search
 from innovnet.simulate._participation._start_kernel import begin
 from innovnet.simulate._participation._sweep import sweep
 from innovnet.simulate._population import check_population
+from innovnet.simulate._state import empty_in_lines
 
 _EARTH = 6371.0
 _MEAN_AGE = 14.0  # years, where a population has no ages
@@ -32,7 +33,7 @@ def started(network: Network, numbers: Numbers, search: Search, constants: Const
     places, order = _places(actors, search, constants)
     n = len(actors)
     firms = s.Firms(
-        knowledge=np.empty((n, FIELDS), "f4"),
+        knowledge=empty_in_lines((n, FIELDS), "f4"),
         employees=places.reference.copy(),
         productivity=np.empty(n, "f4"),
         quality=np.empty(n, "f4"),
