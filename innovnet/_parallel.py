@@ -49,6 +49,18 @@ def progress_bar(items: Iterable[T], total: int, what: str, progress: bool | Non
     yield from tqdm(items, total=total, desc=what, delay=0 if progress else 2, leave=False)
 
 
+def aside(task: Callable[[], T]) -> Callable[[], T]:
+    """Begin a task on a thread of its own; calling what is returned waits for it, and gives its result or raises its error. With one thread it is done at once."""
+    if threads() == 1:
+        done = task()
+        return lambda: done
+    pool = ThreadPoolExecutor(1, initializer=_enter)
+    try:
+        return pool.submit(task).result
+    finally:
+        pool.shutdown(wait=False)
+
+
 _here = threading.local()
 
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,11 +13,13 @@ import pandas as pd
 
 from innovnet import __version__
 from innovnet._check import check_path, extra
+from innovnet._parallel import aside
 from innovnet.errors import DataError
 from innovnet.graph._network import Network
 from innovnet.graph.write._atomic import atomic_path
 from innovnet.simulate._course import Course, columns_of
 from innovnet.simulate._identity import described, digest_of
+from innovnet.simulate._state import flattened
 
 IN_MEMORY = 5_000_000  #: rows kept without a folder
 ROWS = 1 << 18  #: rows written at a time
@@ -27,6 +31,10 @@ class Panel(Protocol):
 
     def add(self, course: Course) -> None:
         """Add the year where the course stands."""
+        ...
+
+    def finish(self) -> None:
+        """Wait until all that was added is kept."""
         ...
 
     def table(self) -> pd.DataFrame:
@@ -48,7 +56,7 @@ def panel_for(record: str, path: Any, model: Any, network: Network, steps: int, 
         raise DataError(msg)
     if path is not None:
         identity = {"innovnet": __version__, "model": digest_of(described(model)), "population": network.fingerprint, "seed": seed, "origin": origin}
-        return PanelFolder(Path(path), identity)
+        return PanelFolder(Path(path), identity, aside=not resumable)
     rows = network.n_actors * (steps + 1)
     if rows > IN_MEMORY:
         msg = f"a panel of {rows:,} rows is more than the {IN_MEMORY:,} that are kept in memory. Give path=, a folder for one Parquet file a year."
@@ -73,6 +81,9 @@ class PanelMemory:
             raise DataError(_changed(course, _changes(dict(self.years[0].dtypes.items()), dict(frame.dtypes.items()))))
         self.years.append(frame)
 
+    def finish(self) -> None:
+        """Nothing is under way."""
+
     def table(self) -> pd.DataFrame:
         """All years."""
         return pd.concat(self.years, ignore_index=True)
@@ -80,10 +91,12 @@ class PanelMemory:
 
 @dataclass
 class PanelFolder:
-    """A panel in a folder: ``year=0000.parquet`` and so on."""
+    """A panel in a folder: ``year-00000.parquet`` and so on. A run that cannot be resumed writes a year while the next one passes."""
 
     folder: Path
     identity: dict[str, Any]
+    aside: bool = False
+    under_way: Callable[[], None] | None = None
     schema: Any = None
     last: int = -1
 
@@ -116,31 +129,49 @@ class PanelFolder:
 
     def add(self, course: Course) -> None:
         """Write the year; the file appears whole or not at all."""
-        pa, pq = extra("pyarrow"), extra("pyarrow.parquet")
-        if absent := [y for y in range(course.year) if not self._file(y).exists()]:
-            msg = f"the folder {self.folder} lacks year {absent[0]} of the panel, which the checkpoint has passed. Start anew with another checkpoint."
-            raise DataError(msg)
+        pa = extra("pyarrow")
         columns = _columns(course)
+        held = flattened(course.state)[1] if self.aside else []
         arrays = {"year": pa.array(np.full(_rows(columns), course.year, dtype=np.int16))}
         for name, values in columns.items():
+            shared = isinstance(values, np.ndarray) and any(np.may_share_memory(values, array) for array in held)
             try:
-                arrays[name] = pa.array(values)
+                arrays[name] = pa.array(values.copy() if shared else values)
             except (pa.ArrowException, TypeError) as error:
                 msg = f"{type(course.model).__name__}.actors: column {name!r} cannot be kept in a file: {error}. Return numbers, text, dates or yes/no."
                 raise DataError(msg) from error
-        table = pa.table(arrays)
+        numbers = [name for name, values in columns.items() if isinstance(values, np.ndarray) and values.dtype.kind in "biuf"]
+        fields = [pa.field(name, array.type, nullable=name not in {"year", *numbers}) for name, array in arrays.items()]
+        table = pa.Table.from_arrays(list(arrays.values()), schema=pa.schema(fields))
         self._check(course, table.schema)
-        coded = [name for name, column in arrays.items() if pa.types.is_dictionary(column.type)]
+        self.finish()
+        if absent := [y for y in range(course.year) if not self._file(y).exists()]:
+            msg = f"the folder {self.folder} lacks year {absent[0]} of the panel, which the checkpoint has passed. Start anew with another checkpoint."
+            raise DataError(msg)
+        if self.aside:
+            self.under_way = aside(partial(self._write, table, course.year))
+        else:
+            self._write(table, course.year)
+
+    def finish(self) -> None:
+        """Wait for the year that is being written; raises what kept it from being so."""
+        wait, self.under_way = self.under_way, None
+        if wait is not None:
+            wait()
+
+    def _write(self, table: Any, year: int) -> None:
+        pa, pq = extra("pyarrow"), extra("pyarrow.parquet")
+        coded = [name for name in table.column_names if pa.types.is_dictionary(table.schema.field(name).type)]
         try:
-            with atomic_path(self._file(course.year)) as temporary:
+            with atomic_path(self._file(year)) as temporary:
                 pq.write_table(table, temporary, row_group_size=ROWS, compression="none", use_dictionary=coded, write_statistics=False)
         except OSError as error:
             msg = (
-                f"{self._file(course.year)} cannot be written: {error}. The years before are kept in {self.folder}. Make room and call again; "
+                f"{self._file(year)} cannot be written: {error}. The years before are kept in {self.folder}. Make room and call again; "
                 "with checkpoint=path the run goes on from this year."
             )
             raise DataError(msg) from error
-        self.last = course.year
+        self.last = year
 
     def _check(self, course: Course, schema: Any) -> None:
         if self.schema is not None and not schema.equals(self.schema):

@@ -199,7 +199,11 @@ def _go(
         course.observe()
         if file is not None:
             file.write(course)
-    _years(course, steps, file, panel, progress)
+    try:
+        _years(course, steps, file, panel, progress)
+    finally:
+        if panel is not None:
+            panel.finish()
     return Trajectory(model, Checkpoint.of(course, seed, origin), panel)
 
 

@@ -111,23 +111,23 @@ def observed(low: int, high: int, places: Places, firms: Firms, ties: Ties, most
 
 
 @kernel
-def tie_counts(low: int, high: int, places: Places, ties: Ties, step: int, mark: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
-    """For each place: live ties, those formed this year, with an R&D body, with another country; ties of last year's end, and those of them to the treated."""
-    found = np.zeros((high - low, 6), dtype=np.int64)
+def tie_counts(low: int, high: int, places: Places, ties: Ties, step: int, mark: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """Rows of numbers for the places ``low`` to ``high``: live ties, those formed this year, with an R&D body, with another country; ties of last year's end, and those of them to the treated."""
+    found = np.zeros((6, high - low), dtype=np.uint32)
     for i in range(low, high):
-        row = found[i - low]
+        at = i - low
         for e in range(ties.indptr[i], ties.indptr[i + 1]):
             j = ties.other[e]
             if ties.start[e] < step:
-                row[4] += 1
+                found[4, at] += 1
                 if len(mark):
-                    row[5] += (mark[j] & np.uint8(EVER)) != 0
+                    found[5, at] += (mark[j] & np.uint8(EVER)) != 0
             if ties.channel[e] & ENDED:
                 continue
-            row[0] += 1
-            row[1] += ties.start[e] == step
-            row[2] += places.sector[j] == places.sectors
-            row[3] += places.country[places.region[j]] != places.country[places.region[i]]
+            found[0, at] += 1
+            found[1, at] += ties.start[e] == step
+            found[2, at] += places.sector[j] == places.sectors
+            found[3, at] += places.country[places.region[j]] != places.country[places.region[i]]
     return found
 
 

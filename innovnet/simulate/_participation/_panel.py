@@ -39,53 +39,65 @@ def actor_columns(network: Network, state: s.State) -> dict[str, Any]:
     """One row for each place, of who holds it at the end of the year. ``exited``: whoever held it last year left, and this one took the place;
     ``innovations`` counts what either of them did.
     """
-    places, firms, groups, named = state.places, state.firms, state.groups, labels(network)
-    n = len(firms.flags)
-    place = np.arange(n, dtype=np.uint32)
-    body = places.sector == places.sectors
+    number = np.append(state.groups.number.astype(np.int64), -1)
+    labour = np.append(state.places.labour, np.nan)
+    n = len(state.firms.flags)
+    columns = {name: np.empty(n, dtype=values.dtype) for name, values in _rows(state, number, labour, 0, 0).items()}
+
+    def fill(low: int, high: int) -> None:
+        for name, values in _rows(state, number, labour, low, high).items():
+            columns[name][low:high] = values
+
+    sweep(n, fill)
+    named = labels(network) | {"size_class": pd.Index(SIZES), "kind": pd.Index(["firm", "body"])}
+    return {name: pd.Categorical.from_codes(values, named[name], validate=False) if name in named else values for name, values in columns.items()}
+
+
+def _rows(state: s.State, number: s.I8, labour: s.F8, low: int, high: int) -> dict[str, npt.NDArray[Any]]:
+    """The places ``low`` to ``high``; categories by their numbers, −1 none."""
+    places, n = state.places, len(state.firms.flags)
+    here: list[Any] = [values[low:high] for values in state.firms]
+    firms = s.Firms(*here)
+    region, sector = places.region[low:high], places.sector[low:high]
     marks = state.aid.mark
-    found = np.concatenate(sweep(n, lambda low, high: tie_counts(low, high, places, state.ties, state.step, marks)))
-    aided = marks if len(marks) else np.zeros(n, dtype=np.uint8)
-    staff = firms.employees
-    size = np.where(body, -1, (staff >= 10).astype("i1") + (staff >= 50) + (staff >= 250)).astype("i1")
-    cluster = np.append(groups.number.astype(np.int64), -1)[firms.cluster]
+    degree, new, bodies, abroad, before, treated = tie_counts(low, high, places, state.ties, state.step, marks)
+    aided = marks[low:high] if len(marks) else np.zeros(high - low, dtype=np.uint8)
+    place, body = np.arange(low, high, dtype=np.uint32), sector == places.sectors
+    staff, member = firms.employees, firms.cluster >= 0
+    innovated = (firms.innovated & np.uint8(1)) > 0
     with np.errstate(invalid="ignore"):
-        treated_share = np.where(found[:, 4] > 0, found[:, 5] / found[:, 4], np.nan).astype("f4")
+        treated_share = np.where(before > 0, treated / before, np.nan).astype("f4")
     return {
         "id": place + firms.generation.astype(np.uint32) * np.uint32(n),
         "place": place,
-        "region": _category(places.region, named["region"]),
-        "country": _category(places.country[places.region], named["country"]),
-        "sector": _category(np.where(body, -1, places.sector.astype(np.int16)), named["sector"]),
-        "size_class": _category(size, pd.Index(SIZES)),
+        "region": region.astype("i2" if len(places.country) <= 2**15 else "i4"),
+        "country": places.country[region].astype("i2"),
+        "sector": np.where(body, -1, sector.astype(np.int16)),
+        "size_class": np.where(body, -1, (staff >= 10).astype("i1") + (staff >= 50) + (staff >= 250)).astype("i1"),
         "employees": staff,
         "age": (state.step - firms.birth.astype(np.int32)).astype("i2"),
-        "kind": _category(body.astype("i1"), pd.Index(["firm", "body"])),
-        "degree": found[:, 0].astype("u4"),
-        "ties_new": found[:, 1].astype("u4"),
-        "partner_body": found[:, 2] > 0,
-        "partner_abroad": found[:, 3] > 0,
-        "cluster": cluster,
-        "in_cluster": firms.cluster >= 0,
-        "joined": np.where(firms.cluster >= 0, firms.joined.astype(np.int32), np.int32(-32768)).astype("i2"),
-        "innovated": (firms.innovated & np.uint8(1)) > 0,
-        "innovations": ((firms.innovated & np.uint8(1)) > 0) | ((firms.flags & s.LEFT_INNOVATOR) > 0),
+        "kind": body.astype("i1"),
+        "degree": degree,
+        "ties_new": new,
+        "partner_body": bodies > 0,
+        "partner_abroad": abroad > 0,
+        "cluster": number[firms.cluster],
+        "in_cluster": member,
+        "joined": np.where(member, firms.joined, np.int16(-32768)),
+        "innovated": innovated,
+        "innovations": innovated | ((firms.flags & s.LEFT_INNOVATOR) > 0),
         "exporter": (firms.flags & s.EXPORTS) > 0,
         "log_productivity": firms.productivity,
-        "market_share": (staff / np.append(places.labour, np.nan)[places.sector]).astype("f4"),
+        "market_share": (staff / labour[sector]).astype("f4"),
         "learned": firms.learned,
         "exited": (firms.flags & s.ENTERED) > 0,
         "invited": (aided & s.INVITED) > 0,
         "facilitated": (aided & s.FACILITATED) > 0,
-        "funded_eur": state.aid.funded if len(marks) else np.zeros(n, dtype="f4"),
+        "funded_eur": state.aid.funded[low:high] if len(marks) else np.zeros(high - low, dtype="f4"),
         "treated": (aided & s.EVER) > 0,
         "partners_treated": treated_share,
         "quality": firms.quality,
     }
-
-
-def _category(codes: npt.NDArray[Any], names: pd.Index) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes, names)
 
 
 def tie_columns(network: Network, state: s.State) -> Mapping[str, npt.NDArray[Any]]:
