@@ -28,7 +28,7 @@ def shuffled(place: np.uint64, n: np.uint64, half: np.uint64, key: np.uint64) ->
 
 
 @kernel
-def class_of(rank: int, ends: Counts) -> int:
+def class_of(rank: int | np.int64, ends: Counts) -> int:
     """The class of a rank, where class c ends before rank ``ends[c]``."""
     c = 0
     while rank >= ends[c]:
@@ -45,7 +45,7 @@ def count_sectors(start: int, stop: int, region_ends: Counts, sector_ends: Count
     for firm in range(start, stop):
         while firm >= region_ends[region]:
             region += 1
-        cells[region, class_of(int(shuffled(np.uint64(firm), n, half, key)), sector_ends)] += 1
+        cells[region, class_of(np.int64(shuffled(np.uint64(firm), n, half, key)), sector_ends)] += 1
     return cells
 
 
@@ -86,7 +86,7 @@ def fill_firms(
             employees[row] = max(1.0, staff * np.exp(spread * normal(np.uint32(s0), np.uint32(s1), np.uint32(s2), np.uint32(s3))))
             size[row] = -1
             continue
-        found = class_of(int(shuffled(np.uint64(firm), n, half, key)), size_ends)
+        found = class_of(np.int64(shuffled(np.uint64(firm), n, half, key)), size_ends)
         firm += 1
         size[row] = max(found - 1, 0)
         employees[row] = 1.0

@@ -61,7 +61,7 @@ def _part(low: int, high: int, firms: Firms, ties: Ties, p: Numbers, step: int, 
                     u = open_unit(np.uint32(word))
                     ends = u < after[was, 1]  # ends, or stays, whatever the overlap: most ties need none
                     if not ends and u < after[was, 2]:
-                        ends = u < end_chance(after[was, 0], float(overlap(firms.knowledge, i, j)), p)
+                        ends = u < end_chance(after[was, 0], np.float64(overlap(firms.knowledge, i, j)), p)
             if ends:
                 ties.channel[e] |= ENDED
                 ended += np.int64(i < j)

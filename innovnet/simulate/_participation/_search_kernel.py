@@ -171,7 +171,7 @@ class Looks(NamedTuple):
 
 @bare_kernel
 def turn(
-    k: int, i: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, looks: Looks
+    k: Int, i: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, looks: Looks
 ) -> None:
     """Search s of place i, the k-th at a time, turns to one of its partners and sees some by chance."""
     seen, words, zero, me = looks.seen, looks.words, np.uint32(0), np.uint32(i)
@@ -202,7 +202,7 @@ def _fetch(j: np.uint32, places: Places, firms: Firms) -> None:
 
 
 @bare_kernel
-def _reach_out(k: int, firms: Firms, ties: Ties, groups: Groups, looks: Looks) -> None:
+def _reach_out(k: Int, firms: Firms, ties: Ties, groups: Groups, looks: Looks) -> None:
     """Have the first of the partner's partners and of the fellows brought near."""
     partner, g = looks.seen[k, 0], firms.cluster[looks.place[k]]
     if partner != NOBODY:
@@ -214,7 +214,7 @@ def _reach_out(k: int, firms: Firms, ties: Ties, groups: Groups, looks: Looks) -
 
 
 @bare_kernel
-def look(k: int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, step: int, key: np.uint64, looks: Looks) -> None:
+def look(k: Int, s: int, who: np.uint32, places: Places, firms: Firms, ties: Ties, groups: Groups, step: int, key: np.uint64, looks: Looks) -> None:
     """The k-th search, number s of who holds its place, sees a partner's partner and a fellow."""
     seen, words, me, zero = looks.seen, looks.words, looks.place[k], np.uint32(0)
     partner, g = seen[k, 0], firms.cluster[me]
@@ -232,14 +232,14 @@ def look_around(
     first: Int, last: Int, places: Places, firms: Firms, ties: Ties, groups: Groups, p: Numbers, step: int, key: np.uint64, searches: U1, looks: Looks
 ) -> None:
     """Whom the searches of places ``first`` to ``last`` see, in the order of places; they fit into ``looks``."""
-    k = 0
+    k = np.int64(0)
     for i in range(first, last):
         for s in range(searches[i]):
             turn(k, i, s, identity(i, firms.generation[i], len(searches)), places, firms, ties, groups, p, step, key, looks)
             k += 1
     for again in range(k):
         _reach_out(again, firms, ties, groups, looks)
-    k = 0
+    k = np.int64(0)
     for i in range(first, last):
         for s in range(searches[i]):
             look(k, s, identity(i, firms.generation[i], len(searches)), places, firms, ties, groups, step, key, looks)
@@ -380,7 +380,7 @@ def _propose(
             many += calls.searches[last]
             last += 1
         look_around(first, last, places, firms, ties, groups, p, step, key, calls.searches, looks)
-        k = 0
+        k = np.int64(0)
         for i in range(first, last):
             m, row_0 = np.int64(calls.searches[i]), row
             while row < rows and support.place[row] == i:
@@ -399,9 +399,9 @@ def _propose(
             for met in range(row_0, row):
                 slot, partner[0, 0] = calls.introduced + met, support.other[met]
                 draws = bits64(who, zero, tag(CHOICE, step), np.uint32(INTRODUCED + met - row_0), key)
-                choose(i, slot, own, known, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, partner, 0)
+                choose(i, slot, own, known, 1 if room > 0 else 0, met, load, draws, places, firms, ties, support, p, calls, partner, np.int64(0))
                 if calls.target[slot] != NOBODY:
                     asked, room, known = asked + 1, room - 1, known | mark(calls.target[slot])
-            at, k = at + m, k + int(m)
+            at, k = at + m, k + m
         first = last
     return asked
