@@ -67,13 +67,7 @@ def around(low: int, high: int, places: Places, firms: Firms, ties: Ties, past: 
         begin, end = indptr[ptr[row] - base], indptr[ptr[row + 1] - base]
         nodes, many = _nodes(row, begin, end, base, nodes, places, firms, groups, keys, indices, weights, country, abroad)
         if many:
-            names = np.unique(abroad[:many])
-            for at in range(begin, end):
-                if indices[at] == _OUTSIDE:
-                    indices[at] = nodes + np.searchsorted(names, keys[at] >> _GENERATION)
-            for name in names:
-                country[nodes] = places.country[places.region[np.int64(name >> _GENERATION)]]
-                nodes += 1
+            nodes = _abroad(begin, end, nodes, many, places, keys, indices, country, abroad)
     pointers = np.full(nodes + 1, found, dtype=np.int64)
     pointers[:members] = indptr[:members]
     return Around(pointers, indices, weights, country[:nodes].copy(), _owners(low, high, places.owner, groups, nodes))
@@ -109,6 +103,29 @@ def _nodes(
             indices[at], abroad[many] = _OUTSIDE, keys[at] >> _GENERATION
             many += 1
     return nodes, many
+
+
+@bare_kernel
+def _abroad(begin: Whole, end: Whole, nodes: Whole, many: int, places: Places, keys: U8, indices: U4, country: I8, abroad: U8) -> Whole:
+    """One node for each organisation abroad, of the partners ``begin`` to ``end`` of a row; the number of nodes."""
+    _sorted(abroad, 0, many)
+    names = 0
+    for k in range(many):
+        if names == 0 or abroad[k] != abroad[names - 1]:
+            abroad[names] = abroad[k]
+            country[nodes + names] = places.country[places.region[np.int64(abroad[k] >> _GENERATION)]]
+            names += 1
+    for at in range(begin, end):
+        if indices[at] == _OUTSIDE:
+            low, high = 0, names
+            while low < high:
+                middle = (low + high) >> 1
+                if abroad[middle] < keys[at] >> _GENERATION:
+                    low = middle + 1
+                else:
+                    high = middle
+            indices[at] = nodes + low
+    return nodes + names
 
 
 @bare_kernel
