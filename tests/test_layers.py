@@ -17,6 +17,7 @@ ORDER = [
     "_check",
     "_text",
     "_kernel",
+    "_array_intrinsics",
     "_parallel",
     "_random",
     "_cite",

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from innovnet.clusters._catalogue import parsed
+from innovnet._check import some
+from innovnet.clusters._catalogue import FACT, parsed
+from innovnet.clusters._counts import COUNTED
 from innovnet.clusters._counts_kernel import (
     CONNECTED,
     CORES,
@@ -26,9 +28,9 @@ from innovnet.clusters._counts_kernel import (
     YES,
 )
 from innovnet.clusters._decide import _EQUAL, Interval, compared
-from innovnet.clusters._levels import columns_needed, indicator_of
 from innovnet.clusters._ranks_kernel import ALWAYS, AT_LEAST, GIVEN, NO_RULE, NOWHERE, OF_MEMBERS, OF_TENURED, OF_TIES, OPERATORS, SHARE, Plan
 from innovnet.clusters._rules import Criterion, Rules, Soft
+from innovnet.errors import DataError
 from innovnet.graph._tables import freeze
 
 
@@ -60,7 +62,8 @@ def counts_at() -> Mapping[str, tuple[int, int]]:
 def plan_of(rules: Rules, given: Sequence[str]) -> Plan:
     """Rules as arrays, for :func:`innovnet.clusters._ranks_kernel.ranks`; ``given`` are the indicators whose columns it gets, the further ones are not known.
 
-    All that is counted is known, and each cluster has a coordinator: the ranks are then those of :func:`levels_of`, where what is not known counts as the rules say.
+    All that is counted is known, and each cluster has a coordinator: the ranks are then those of :func:`innovnet.clusters._decide.decide`, where what is not known
+    counts as the rules say.
     """
     columns_needed(rules)
     counts = counts_at()
@@ -124,3 +127,22 @@ def _assumed(rules: Rules, criterion: Criterion) -> bool:
     meaning = rules.meaning(indicator_of(criterion.key))
     certain, possible = compared(criterion.op, criterion.threshold, Interval(np.array([meaning.low]), np.array([meaning.high])))
     return bool((possible if rules.settings.missing == "met" else certain)[0])
+
+
+def columns_needed(rules: Rules) -> tuple[str, ...]:
+    """The indicators of the rules that are not counted: their columns are given; rules that need what is not counted at every step are refused."""
+    further = tuple(key for key in rules.keys if parsed(key)[0] not in COUNTED)
+    costly = [key for key in further if not rules.meaning(indicator_of(key)).cheap]
+    if costly:
+        criteria = [criterion.id for criterion in rules.criteria if criterion.key in costly]
+        msg = (
+            f"the rules {rules.name!r} need what is not counted at every step of a simulation: {some(costly, 20)} (criteria {', '.join(criteria)}). "
+            f"Simulate with rules that do without, such as 'lithuania'; an assessment of a single day can use them."
+        )
+        raise DataError(msg)
+    return further
+
+
+def indicator_of(key: str) -> str:
+    """The indicator or the declared fact of a key."""
+    return key if key.startswith(FACT) else parsed(key)[0]

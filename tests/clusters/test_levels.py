@@ -6,32 +6,30 @@ import pytest
 
 from innovnet.clusters._assess import findings
 from innovnet.clusters._cooperation import GROUPS, cooperation_of
-from innovnet.clusters._counts import arrays_of, cluster_arrays
-from innovnet.clusters._counts_kernel import FLAGS
-from innovnet.clusters._levels import columns_needed, levels_of
+from innovnet.clusters._counts import cluster_arrays
+from innovnet.clusters._counts_kernel import FLAGS, count_members, count_ties
 from innovnet.clusters._load_rules import load_rules
+from innovnet.clusters._plan import columns_needed, plan_of
+from innovnet.clusters._ranks_kernel import ranks
 from innovnet.clusters._register import Register
 from innovnet.clusters._snapshot import snapshot_of
 from innovnet.clusters._time import years_between
 from innovnet.errors import DataError
-from innovnet.graph._tables import quality
+from innovnet.graph._tables import freeze, quality
 
 AT = pd.Timestamp("2025-12-31")
 COUNTRIES = ["DE", "EE", "LT"]
 
 
-def same(one, other) -> None:
-    for ours, theirs in zip(one, other, strict=True):
-        assert ours.dtype == theirs.dtype
-        assert np.array_equal(ours, theirs)
-
-
-@pytest.mark.parametrize("name", ["lithuania", "generic"])
-def test_arrays_of_the_twelve_have_the_levels_of_the_assessment(twelve, name):
-    rules = load_rules(name)
-    found = findings(snapshot_of(twelve, cooperation_of(twelve, None), AT, rules.settings), rules)
-    columns = {key: found.values[key] for key in columns_needed(rules)}
-    same(levels_of(arrays_of(found.snapshot), rules, columns), found.decision)
+def levels(arrays, rules, columns):
+    """The levels by the kernels of simulations, from counts and columns."""
+    plan, rows = plan_of(rules, list(columns)), len(arrays.ptr) - 1
+    owners = np.array([arrays.linked, arrays.linked, arrays.partner, arrays.partner])
+    order, cuts = np.arange(rows), np.arange(rows + 1)
+    freeze(owners, order, cuts)
+    members, tenured = count_members(arrays, owners, int(owners.max()) + 1, plan.years, plan.by)
+    given = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
+    return ranks(plan, members, tenured, count_ties(arrays, order, cuts, plan.ks), given)
 
 
 def _state(rng: np.random.Generator, n: int = 40, k: int = 9) -> dict:
@@ -134,7 +132,7 @@ def test_a_state_has_the_levels_of_its_exported_tables(seed):
         if name == "generic":  # a size class of a firm counts against its owner group, which a simulation has in its flag already
             rules = replace(rules, criteria=tuple(replace(c, threshold=min(c.threshold, 6.0)) for c in rules.criteria))
         found = findings(snapshot_of(register, cooperation_of(register, None), AT, rules.settings), rules)
-        same(levels_of(_arrays(state), rules, columns), found.decision)
+        assert levels(_arrays(state), rules, columns).tolist() == found.decision.low.tolist()
         assert len(set(found.decision.low.tolist())) > 1
 
 
@@ -145,25 +143,15 @@ def test_what_is_not_cheap_is_refused_by_name_and_all_at_once(twelve):
     with pytest.raises(DataError, match=r"'density', 'closeness' \(criteria D5, M5\)"):
         columns_needed(rules)
     with pytest.raises(DataError, match="not counted at every step"):
-        levels_of(_arrays(_state(np.random.default_rng(0))), rules, {})
+        plan_of(rules, ())
 
 
-def test_columns_that_lack_or_do_not_fit_are_named():
-    rules = load_rules("lithuania")
-    assert columns_needed(rules) == ("governance", "joint_years", "strategy", "own_funds_share")
-    arrays = _arrays(_state(np.random.default_rng(0)))
-    with pytest.raises(
-        DataError, match="lack 'joint_years', 'strategy', 'own_funds_share' and have another number of values than the 9 rows of the arrays in 'gov"
-    ):
-        levels_of(arrays, rules, {"governance": [1.0]})
-
-
-def test_a_column_that_is_not_known_leaves_the_level_open():
+def test_what_is_not_known_counts_as_the_rules_say():
     state = _state(np.random.default_rng(3))
     rules = load_rules("lithuania")
+    met = replace(rules, settings=replace(rules.settings, missing="met"))
     sure = {key: np.ones(9) for key in columns_needed(rules)} | {"joint_years": np.full(9, 20.0)}
-    known = levels_of(_arrays(state), rules, sure)
-    open_ = levels_of(_arrays(state), rules, sure | {"governance": np.full(9, np.nan)})
-    assert (open_.high == known.high).all()
-    assert (open_.low == np.minimum(known.low, 1)).all()
-    assert (known.low > 1).any()
+    known, less = levels(_arrays(state), rules, sure), {key: sure[key] for key in sure if key != "governance"}
+    assert (levels(_arrays(state), met, less) == known).all()
+    assert (levels(_arrays(state), rules, less) == np.minimum(known, 1)).all()
+    assert (known > 1).any()

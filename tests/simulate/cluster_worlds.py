@@ -5,8 +5,15 @@ from collections import Counter
 import numpy as np
 from worlds import drawn, ties_between, world
 
+from innovnet.clusters._catalogue import parsed
+from innovnet.clusters._counts import COUNTED, counts
+from innovnet.clusters._decide import decide
+from innovnet.clusters._plan import columns_needed
+from innovnet.clusters._values import Values
 from innovnet.graph._tables import freeze
 from innovnet.simulate._participation._gather import gather, new_year
+from innovnet.simulate._participation._levels_kernel import COLUMNS, cluster_arrays, columns
+from innovnet.simulate._participation._maturity import _staff, a_day, planned
 from innovnet.simulate._participation._state import ENDED, ENTERED, EXPORTED, EXPORTED_BEFORE, EXPORTS, Ties, no_support
 
 WINDOW = 3
@@ -77,3 +84,17 @@ def past_ties(state):
     for (one, other, start, end), count in halves.items():
         assert other not in present or halves[other, one, start, end] == count
     return [tie for tie, count in halves.items() for _ in range(count) if tie[1] not in present or tie[0] < tie[1]]
+
+
+def decision(state, rules, at=None):
+    """What assessments decide of the state's arrays: criteria and levels, in intervals where something is not known."""
+    plan, day, groups = planned(rules), a_day(state, at), state.groups
+    rows, staff = len(groups.number), _staff(state, plan)
+    arrays = cluster_arrays(0, rows, state.places, state.firms, state.ties, state.past, groups, staff, state.step, day, plan)
+    values = counts(arrays, [key for key in rules.keys if parsed(key)[0] in COUNTED], independence=rules.settings.independence)
+    found = dict(zip(COLUMNS, columns(0, rows, groups, state.step, day).T, strict=True))
+    for key in columns_needed(rules):
+        meaning = rules.meaning(key)
+        unknown = Values.certain(np.zeros(rows)).unless(np.ones(rows, dtype=bool), meaning.low, meaning.high)
+        values[key] = Values.certain(found[key]) if key in found else unknown
+    return decide(rules, values)

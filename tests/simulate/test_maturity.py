@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cluster_worlds import WINDOW, lists, past_ties, small_world, year
+from cluster_worlds import WINDOW, decision, lists, past_ties, small_world, year
 from worlds import drawn, world
 
 from innovnet.clusters import load_rules
@@ -13,7 +13,7 @@ from innovnet.errors import DataError
 from innovnet.graph._tables import freeze
 from innovnet.simulate._participation import _maturity
 from innovnet.simulate._participation._gather import gather
-from innovnet.simulate._participation._maturity import COLUMNS, decision, maturity, planned
+from innovnet.simulate._participation._maturity import COLUMNS, maturity, planned
 from innovnet.simulate._participation._maturity_kernel import around
 from innovnet.simulate._participation._state import ENDED, ENTERED
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from cluster_worlds import small_world, year
+from cluster_worlds import decision, small_world, year
 
 import innovnet as inn
 from innovnet.clusters import load_rules
@@ -13,7 +13,7 @@ from innovnet.clusters._cooperation import cooperation_of
 from innovnet.clusters._sheets import SHEETS
 from innovnet.clusters._snapshot import snapshot_of
 from innovnet.errors import DataError
-from innovnet.simulate._participation._maturity import decision, maturity, planned
+from innovnet.simulate._participation._maturity import maturity, planned
 from innovnet.simulate._participation._register import register_of
 
 RULES = [load_rules(name) for name in ("lithuania", "generic", "ecei")]

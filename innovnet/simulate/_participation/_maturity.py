@@ -7,13 +7,9 @@ import numpy.typing as npt
 
 from innovnet._parallel import bounds, run
 from innovnet.clusters import Rules
-from innovnet.clusters._decide import Decision
-from innovnet.clusters._funding import FUNDING
-from innovnet.clusters._levels import columns_needed, levels_of
 from innovnet.clusters._plan import plan_of
 from innovnet.clusters._ranks_kernel import Plan
-from innovnet.clusters._values import Values
-from innovnet.simulate._participation._levels_kernel import COLUMNS, STRATEGY, cluster_arrays, columns, ranked
+from innovnet.simulate._participation._levels_kernel import COLUMNS, STRATEGY, ranked
 from innovnet.simulate._participation._state import F8, I8, State
 
 #: The calendar year of step 0.
@@ -48,16 +44,6 @@ def maturity(state: State, plan: Plan, year: int | None = None) -> I8:
         return ranked(cuts[chunk], cuts[chunk + 1], places, firms, ties, past, groups, staff, step, day, plan)
 
     return np.concatenate(list(run(task, len(cuts) - 1, progress=False)))
-
-
-def decision(state: State, rules: Rules, year: int | None = None) -> Decision:
-    """Which criteria the clusters meet, by the decision of assessments; its levels are those of :func:`maturity`."""
-    plan, day, groups = planned(rules), a_day(state, year), state.groups
-    rows, staff = len(groups.number), _staff(state, plan)
-    arrays = cluster_arrays(0, rows, state.places, state.firms, state.ties, state.past, groups, staff, state.step, day, plan)
-    found, nothing = columns(0, rows, groups, state.step, day), np.full(rows, np.nan)
-    given = {key: Values.certain(found[:, k]) if key in FUNDING else found[:, k] for k, key in enumerate(COLUMNS)}
-    return levels_of(arrays, rules, {key: given.get(key, nothing) for key in columns_needed(rules)})
 
 
 def a_day(state: State, year: int | None) -> float:
