@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS about (identity TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS runs (run INTEGER PRIMARY KEY, record BLOB NOT NULL);
 """
+_ATTEMPTS, _PAUSE = 200, 0.05  # ten seconds
 
 
 class Store:
@@ -53,7 +55,7 @@ def opened(path: str | os.PathLike[str] | None, identity: dict[str, Any]) -> Ite
     check_path(path, "store")
     try:
         with closing(sqlite3.connect(Path(path))) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+            _share(connection)
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.executescript(_TABLES)
             _check(connection, Path(path), identity)
@@ -61,6 +63,19 @@ def opened(path: str | os.PathLike[str] | None, identity: dict[str, Any]) -> Ite
     except sqlite3.Error as error:
         msg = f"the store {os.fspath(path)} cannot be used: {error}. What it holds is kept. Give the path of a new file, or one that an earlier call has made."
         raise DataError(msg) from error
+
+
+def _share(connection: sqlite3.Connection) -> None:
+    """Let several processes use the file. Two that make it at once are in each other's way here, and SQLite does not wait by itself as it does elsewhere."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _check(connection: sqlite3.Connection, path: Path, identity: dict[str, Any]) -> None:

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from engine_models import plain
 
 from innovnet.errors import DataError
 from innovnet.simulate import branch, read_checkpoint, replicate, run
+from innovnet.simulate._store import opened
 
 resource = pytest.importorskip("resource")  # limits of files, and signals, are those of POSIX
 NETWORK = plain(40)
@@ -218,3 +221,16 @@ def test_two_processes_on_one_file(what, tmp_path):
     both = [begun(what, tmp_path / "shared") for _ in range(2)]
     first, second = (process.communicate()[0].split()[-1] for process in both)
     assert first == second
+
+
+def test_a_store_that_several_make_at_once(tmp_path):
+    def made(path, together):
+        together.wait()
+        with opened(path, {"a": 1}) as store:
+            store.keep(1, ())
+
+    with ThreadPoolExecutor(6) as pool:
+        for k in range(40):
+            together = Barrier(6)
+            for done in [pool.submit(made, tmp_path / f"{k}.db", together) for _ in range(6)]:
+                done.result()
