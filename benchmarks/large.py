@@ -53,7 +53,7 @@ def europe(setting: str, firms: int) -> dict[str, float]:
     del settled
     found: list[Any] = []
     took = timed(lambda: found.append(inn.simulate.branch(point, model, steps=10, keep=False, progress=False)))
-    return took | {"mean_degree": float(found[0].summary["mean_degree"].iloc[-1])}
+    return {"firms": firms} | took | {"mean_degree": float(found[0].summary["mean_degree"].iloc[-1])}
 
 
 def replications(setting: str, firms: int, *, processes: bool) -> dict[str, float]:
@@ -63,10 +63,10 @@ def replications(setting: str, firms: int, *, processes: bool) -> dict[str, floa
     call = partial(inn.simulate.replicate, model, lithuania, steps=20, burn_in=30, seed=1, progress=False)
     call(runs=4)
     if not processes:
-        return timed(lambda: call(runs=RUNS))
+        return {"firms": 2000} | timed(lambda: call(runs=RUNS))
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         call(runs=4, executor=pool)
-        return timed(lambda: call(runs=RUNS, executor=pool))
+        return {"firms": 2000} | timed(lambda: call(runs=RUNS, executor=pool))
 
 
 def panel(setting: str, firms: int) -> dict[str, float]:
@@ -77,7 +77,7 @@ def panel(setting: str, firms: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         inn.simulate.run(model, population, steps=1, seed=1, progress=False, record="panel", path=Path(folder) / "first")
         took = timed(lambda: inn.simulate.run(model, population, steps=20, seed=1, progress=False, record="panel", path=Path(folder) / "panel"))
-    return took | {"beside": without["seconds"]}
+    return {"firms": min(firms, 1_000_000)} | took | {"beside": without["seconds"]}
 
 
 WORKS: dict[str, Callable[[int], dict[str, float]]] = {
@@ -96,7 +96,7 @@ def main(firms: int, wanted: list[str]) -> None:
     rows = {} if not FILE.exists() else pd.read_csv(FILE, index_col="work").T.to_dict()
     for work in wanted or WORKS:
         done = subprocess.run([sys.executable, __file__, "--one", str(firms), work], check=True, capture_output=True, text=True, env={**os.environ})
-        rows[work] = {"firms": firms} | json.loads(done.stdout.splitlines()[-1])
+        rows[work] = json.loads(done.stdout.splitlines()[-1])
         print(work, rows[work], flush=True)
         pd.DataFrame(rows).T.rename_axis("work").round(3).to_csv(FILE)
 
