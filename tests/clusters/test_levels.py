@@ -26,7 +26,7 @@ def levels(arrays, rules, columns):
     plan, rows = plan_of(rules, list(columns)), len(arrays.ptr) - 1
     owners = np.array([arrays.linked, arrays.linked, arrays.partner, arrays.partner])
     order, cuts = np.arange(rows), np.arange(rows + 1)
-    freeze(owners, order, cuts)
+    owners, order, cuts = freeze(owners, order, cuts)
     members, tenured = count_members(arrays, owners, int(owners.max()) + 1, plan.years, plan.by)
     given = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
     return ranks(plan, members, tenured, count_ties(arrays, order, cuts, plan.ks), given)

@@ -108,7 +108,7 @@ def _nodes(
 @bare_kernel
 def _abroad(begin: Whole, end: Whole, nodes: Whole, many: int, places: Places, keys: U8, indices: U4, country: I8, abroad: U8) -> Whole:
     """One node for each organisation abroad, of the partners ``begin`` to ``end`` of a row; the number of nodes."""
-    _sorted(abroad, 0, many)
+    _sorted(abroad, np.int64(0), np.int64(many))
     names = 0
     for k in range(many):
         if names == 0 or abroad[k] != abroad[names - 1]:
@@ -174,7 +174,7 @@ def _merge(
     """The ties of the members of rows ``low`` to ``high``, live and ended, one for each partner, in order; where those of each membership end in ``merged``, their number."""
     ptr, member, indptr, other, channel, start = groups.ptr, groups.member, ties.indptr, ties.other, ties.channel, ties.start
     first, base, n = step - years + 1, ptr[low], np.uint32(len(firms.flags))
-    end: Whole = 0
+    end: Whole = np.int64(0)
     for row in range(low, high):
         home, begin_home, end_home = groups.home[row], homes[groups.home[row], 0], homes[groups.home[row], 1]
         _mark(member, ptr[row], ptr[row + 1], marks)
