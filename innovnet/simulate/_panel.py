@@ -19,7 +19,6 @@ from innovnet.graph._network import Network
 from innovnet.graph.write._atomic import atomic_path
 from innovnet.simulate._course import Course, columns_of
 from innovnet.simulate._identity import described, digest_of
-from innovnet.simulate._state import flattened
 
 IN_MEMORY = 5_000_000  #: rows kept without a folder
 ROWS = 1 << 18  #: rows written at a time
@@ -131,12 +130,11 @@ class PanelFolder:
         """Write the year; the file appears whole or not at all."""
         pa = extra("pyarrow")
         columns = _columns(course)
-        held = flattened(course.state)[1] if self.aside else []
         arrays = {"year": pa.array(np.full(_rows(columns), course.year, dtype=np.int16))}
         for name, values in columns.items():
-            shared = isinstance(values, np.ndarray) and any(np.may_share_memory(values, array) for array in held)
+            own = values.copy() if self.aside and hasattr(values, "copy") else values  # the next year may pass over it
             try:
-                arrays[name] = pa.array(values.copy() if shared else values)
+                arrays[name] = pa.array(own)
             except (pa.ArrowException, TypeError) as error:
                 msg = f"{type(course.model).__name__}.actors: column {name!r} cannot be kept in a file: {error}. Return numbers, text, dates or yes/no."
                 raise DataError(msg) from error

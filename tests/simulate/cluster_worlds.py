@@ -12,7 +12,7 @@ from innovnet.clusters._plan import columns_needed
 from innovnet.clusters._values import Values
 from innovnet.graph._tables import freeze
 from innovnet.simulate._participation._gather import gather, new_year
-from innovnet.simulate._participation._levels_kernel import COLUMNS, cluster_arrays, columns
+from innovnet.simulate._participation._levels_kernel import COLUMNS, cluster_arrays, cluster_columns
 from innovnet.simulate._participation._maturity import _staff, a_day, planned
 from innovnet.simulate._participation._state import ENDED, ENTERED, EXPORTED, EXPORTED_BEFORE, EXPORTS, Ties, no_support
 
@@ -92,7 +92,7 @@ def decision(state, rules, at=None):
     rows, staff = len(groups.number), _staff(state, plan)
     arrays = cluster_arrays(0, rows, state.places, state.firms, state.ties, state.past, groups, staff, state.step, day, plan)
     values = counts(arrays, [key for key in rules.keys if parsed(key)[0] in COUNTED], independence=rules.settings.independence)
-    found = dict(zip(COLUMNS, columns(0, rows, groups, state.step, day).T, strict=True))
+    found = dict(zip(COLUMNS, cluster_columns(0, rows, groups, state.step, day).T, strict=True))
     for key in columns_needed(rules):
         meaning = rules.meaning(key)
         unknown = Values.certain(np.zeros(rows)).unless(np.ones(rows, dtype=bool), meaning.low, meaning.high)

@@ -9,7 +9,9 @@ from innovnet._kernel import kernel
 from innovnet._random import bits64, hashed, philox
 from innovnet.simulate._participation._decide_kernel import exponential, logit
 from innovnet.simulate._participation._draws_kernel import exp32
-from innovnet.simulate._participation._search_kernel import NOBODY, largest_seen, met_by_chance, one_of_list, one_of_ties, poisson, where
+from innovnet.simulate._participation._look_kernel import largest_seen, met_by_chance, one_of_list, one_of_ties, where
+from innovnet.simulate._participation._search_kernel import poisson
+from innovnet.simulate._participation._state import NOBODY
 
 KEYS = 1_000_000
 SEED = np.uint64(20261124)
@@ -34,7 +36,7 @@ def listed(member, but, keys, seed):
     counts = np.zeros(len(member), dtype=np.int64)
     for key in range(keys):
         w = philox(np.uint32(key), np.uint32(0), np.uint32(1), np.uint32(0), seed)
-        found = one_of_list(member, 0, len(member), but, w[0], w[1])
+        found = one_of_list(member, np.int64(0), len(member), but, w[0], w[1])
         for e in range(len(member)):
             counts[e] += member[e] == found
     return counts

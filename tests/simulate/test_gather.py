@@ -48,11 +48,11 @@ class Witness:
         bits = np.uint64(w[0]) | (np.uint64(w[1]) << np.uint64(32))
         row = self.before[min(into, key=lambda j: int(hashed(bits, np.uint64(j))))]
         chance = (1 - (1 - self.p.admit) ** len(into)) * (1 + float(self.s.support.cluster_relief[row])) * float(self.s.support.cluster_admit[row])
-        return row if open_unit(w[2]) < chance else -1
+        return row if open_unit(np.uint32(w[2])) < chance else -1
 
     def leaves(self, i):
         fellows = sum(self.before[j] == self.before[i] for j in self.live[i])
-        u = open_unit(words(self.id[i], YEAR, self.draw.step, self.draw.key)[3])
+        u = open_unit(np.uint32(words(self.id[i], YEAR, self.draw.step, self.draw.key)[3]))
         return u < self.p.leave_0 * math.exp(-self.p.leave_ties * fellows)
 
     def founders(self):
@@ -61,7 +61,7 @@ class Witness:
             if not self.firm[i] or self.before[i] >= 0:
                 continue
             owners = {self.owner[j] for j in self.live[i] if self.free(i, j)} - {self.owner[i]}
-            u = open_unit(words(self.id[i], YEAR, self.draw.step, self.draw.key)[3])
+            u = open_unit(np.uint32(words(self.id[i], YEAR, self.draw.step, self.draw.key)[3]))
             if len(owners) >= self.p.min_members - 1 and u < self.p.found:
                 draws[i] = words(self.id[i], FOUND, self.draw.step, self.draw.key)[0] | 1
         return draws

@@ -10,8 +10,8 @@ from innovnet._random import philox
 from innovnet.simulate._participation._decide_kernel import Int, live, load_of, logit, slots, worth
 from innovnet.simulate._participation._draws_kernel import identity, tag
 from innovnet.simulate._participation._numbers import CONSENT, Numbers
-from innovnet.simulate._participation._search_kernel import NOBODY, Calls, among
-from innovnet.simulate._participation._state import F4, I4, I8, U4, Firms, Places, Support, Ties
+from innovnet.simulate._participation._search_kernel import Calls, among
+from innovnet.simulate._participation._state import F4, I4, I8, NOBODY, U4, Firms, Places, Support, Ties
 
 _AHEAD = 12  # calls between fetching and reading
 _REFUSED, _SURE = np.float32(-1.0), np.float32(np.inf)
@@ -227,7 +227,7 @@ def _consent(
             if begin < end and start[j - first] < start[j - first + 1]:
                 e_0, e_1 = start[j - first], start[j - first + 1]
                 room = score_calls(j, order, e_0, e_1, slot, row_0, row, places, firms, ties, support, p, step, key, calls, scores)
-                least, equals = limit(scores, e_0, e_1, room, heap)
+                least, equals = limit(scores, np.int64(e_0), np.int64(e_1), room, heap)
                 for e in range(e_0, e_1):
                     at_limit = scores[e] == least and equals > 0
                     equals -= at_limit

@@ -10,6 +10,7 @@ from innovnet.simulate._participation._state import F4
 
 _LOG2E = np.float32(1.44269504088896341)
 _LN2_HIGH, _LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 _HALF, _ONE = np.float32(0.5), np.float32(1.0)
 
 
@@ -23,6 +24,12 @@ def tag(purpose: int, step: int) -> np.uint32:
 def identity(place: int | np.int64, generation: int | np.integer, places: int) -> np.uint32:
     """The id of a firm: stable and never used again."""
     return np.uint32(np.uint64(place) + np.uint64(places) * np.uint64(generation))
+
+
+@bare_kernel
+def scrambled(place: int | np.integer) -> np.uint64:
+    """A place as a number whose highest bits are as good as random: for marks in few bits."""
+    return np.uint64(np.uint64(place) * _ODD)
 
 
 @kernel

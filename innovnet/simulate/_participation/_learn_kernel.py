@@ -7,9 +7,8 @@ from innovnet._random import bits64, philox
 from innovnet.simulate._exchange_kernel import exchange, give
 from innovnet.simulate._participation._draws_kernel import identity, log32, own_knowledge, tag
 from innovnet.simulate._participation._numbers import FIELDS, LEARN, Numbers
-from innovnet.simulate._participation._state import ENDED, TAUGHT, U2, U4, Firms, Places, Ties
+from innovnet.simulate._participation._state import ENDED, NOBODY, TAUGHT, U2, U4, Firms, Places, Ties
 
-NOBODY = np.uint32(0xFFFFFFFF)
 ROOM = 1024
 _NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # above every word with a place behind it; its lower half is NOBODY
 

@@ -13,7 +13,7 @@ from innovnet.simulate._participation._state import EXPORTED, EXPORTED_BEFORE, E
 LARGE = 250
 #: Age in years from which a cluster with a governance has a strategy.
 STRATEGY = 2
-#: The columns of :func:`columns`; of money, those of three years.
+#: The columns of :func:`cluster_columns`; of money, those of three years.
 COLUMNS = ("governance", "strategy", "joint_years", "own_funds_share", "public_share", "funding_concentration")
 _FIRM, _RESEARCH, _SME, _RD, _EXPORTING, _HIGH_VALUE = range(6)  # columns of FLAGS
 _MEMBERS, _STATE, _EU = range(3)  # columns of the funds
@@ -23,7 +23,7 @@ _DECIMALS = 1e12  # shares are rounded to twelve
 
 
 @kernel
-def columns(low: int, high: int, groups: Groups, step: int, day: float) -> F8:
+def cluster_columns(low: int, high: int, groups: Groups, step: int, day: float) -> F8:
     """What is no count of members or ties, of the rows ``low`` to ``high``; shares of money are not defined where there was none."""
     found = np.empty((high - low, len(COLUMNS)), dtype=np.float64)
     for row in range(low, high):
@@ -96,4 +96,4 @@ def ranked(low: int, high: int, places: Places, firms: Firms, ties: Ties, past: 
     for k in range(4):
         owners[k] = arrays.linked
     members, tenured = count_members(arrays, readonly(owners), len(arrays.linked), plan.years, plan.by)
-    return ranks(plan, members, tenured, count_ties(arrays, readonly(rows[:-1]), readonly(rows), plan.ks), columns(low, high, groups, step, day))
+    return ranks(plan, members, tenured, count_ties(arrays, readonly(rows[:-1]), readonly(rows), plan.ks), cluster_columns(low, high, groups, step, day))

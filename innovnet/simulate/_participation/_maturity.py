@@ -3,13 +3,12 @@
 from calendar import isleap
 
 import numpy as np
-import numpy.typing as npt
 
 from innovnet._parallel import bounds, run
 from innovnet.clusters import Rules
 from innovnet.clusters._plan import plan_of
 from innovnet.clusters._ranks_kernel import Plan
-from innovnet.simulate._participation._levels_kernel import COLUMNS, STRATEGY, ranked
+from innovnet.simulate._participation._levels_kernel import COLUMNS, ranked
 from innovnet.simulate._participation._state import F8, I8, State
 
 #: The calendar year of step 0.
@@ -57,13 +56,3 @@ def _staff(state: State, plan: Plan) -> F8:
         return np.zeros(0, dtype=np.float64)
     owner = state.places.owner
     return np.bincount(owner, weights=np.rint(state.firms.employees))[owner].astype(np.float64)
-
-
-def has_governance(state: State) -> npt.NDArray[np.bool_]:
-    """Whether each cluster has adopted a governance."""
-    return state.groups.governed >= 0
-
-
-def has_strategy(state: State) -> npt.NDArray[np.bool_]:
-    """Whether each cluster has a strategy: a governance, and two years behind it."""
-    return has_governance(state) & (state.step - state.groups.founded >= STRATEGY)

@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from innovnet._array_intrinsics import prefetch
 from innovnet._kernel import bare_kernel, kernel
-from innovnet.simulate._participation._state import ENDED, I8, U4, Firms, Groups, Past, Places, Ties
+from innovnet.simulate._participation._draws_kernel import scrambled
+from innovnet.simulate._participation._state import ENDED, I8, LINE, U4, Firms, Groups, Past, Places, Ties
 
 U8 = npt.NDArray[np.uint64]
 Whole = int | np.int64
@@ -16,8 +17,8 @@ _PLACE, _GENERATION = np.uint64(32), np.uint64(16)
 _YEARS = np.uint64(0xFFFF)
 _OWNER, _MEMBER = np.uint64(32), np.uint64(0xFFFFFFFF)
 _OUTSIDE = 0xFFFFFFFF
-_MARKS, _MARK, _ODD = 16, np.uint64(54), np.uint64(0x9E3779B97F4A7C15)  # words of marks, and the hash of a place to one of their bits
-_AHEAD, _LINE = 6, 16  # memberships between fetching and reading, and places in one line of the cache
+_MARKS, _MARK = 16, np.uint64(54)  # words of marks; a place's is told by the ten highest bits of its scrambled number
+_AHEAD = 6  # memberships between fetching and reading
 _GAPS = (701, 301, 132, 57, 23, 10, 4, 1)
 
 
@@ -206,10 +207,10 @@ def _ahead(m: Whole, end: Whole, member: U4, ties: Ties, past: Past) -> None:
         prefetch(past.indptr, i)
     if m + _AHEAD < end:
         i = np.int64(member[m + _AHEAD])
-        for h in range(ties.indptr[i], ties.indptr[i + 1], _LINE):
+        for h in range(ties.indptr[i], ties.indptr[i + 1], LINE):
             prefetch(ties.other, h)
             prefetch(ties.channel, h)
-        for h in range(past.indptr[i], past.indptr[i + 1], _LINE):
+        for h in range(past.indptr[i], past.indptr[i + 1], LINE):
             prefetch(past.other, h)
 
 
@@ -219,14 +220,14 @@ def _mark(member: U4, begin: Whole, end: Whole, marks: U8) -> None:
     for k in range(_MARKS):
         marks[k] = np.uint64(0)
     for m in range(begin, end):
-        at = (np.uint64(member[m]) * _ODD) >> _MARK
+        at = scrambled(member[m]) >> _MARK
         marks[at >> np.uint64(6)] |= np.uint64(1) << (at & np.uint64(63))
 
 
 @bare_kernel
 def _counts(j: np.int64, row: int, home: Whole, near: bool, marks: U8, places: Places, firms: Firms) -> bool:
     """Whether who holds place j may be a fellow or is abroad. Marks spare most looks at what is far away in memory: they miss no member, few others pass."""
-    at = (np.uint64(j) * _ODD) >> _MARK
+    at = scrambled(np.uint32(j)) >> _MARK
     if near and (marks[at >> np.uint64(6)] >> (at & np.uint64(63))) & np.uint64(1) == np.uint64(0):
         return False
     return bool(firms.cluster[j] == row or (not near and places.country[places.region[j]] != home))

@@ -2,17 +2,11 @@
 
 import numpy as np
 
-from innovnet._kernel import bare_kernel, kernel
+from innovnet._kernel import kernel
 from innovnet.simulate._participation._draws_kernel import identity
-from innovnet.simulate._participation._state import ENDED, ENTERED, I4, Firms, Past, Ties
+from innovnet.simulate._participation._state import ENDED, ENTERED, Firms, Past, Ties
 
 _LONGEST = 255
-
-
-@bare_kernel
-def _known(i: int, j: int | np.int64, cluster: I4) -> bool:
-    """Whether an end of a tie is a member now."""
-    return cluster[i] >= 0 or cluster[j] >= 0
 
 
 @kernel
@@ -39,13 +33,14 @@ def remember(low: int, high: int, past: Past, firms: Firms, ties: Ties, step: in
     flags, cluster, generation, places, to = firms.flags, firms.cluster, firms.generation, len(firms.flags), base
     for i in range(low, high):
         if not flags[i] & ENTERED:
+            member = cluster[i] >= 0
             for k in range(past.indptr[i], past.indptr[i + 1]):
                 if past.ago[k] + 1 < years:
                     fresh.other[to], fresh.lived[to], fresh.ago[to] = past.other[k], past.lived[k], past.ago[k] + 1
                     to += 1
             for h in range(ties.indptr[i], ties.indptr[i + 1]):
                 j = np.int64(ties.other[h])
-                if ties.channel[h] & ENDED != 0 and _known(i, j, cluster):
+                if ties.channel[h] & ENDED != 0 and (member or cluster[j] >= 0):
                     before = 1 if flags[j] & ENTERED else 0
                     fresh.other[to] = identity(j, generation[j] - before, places)
                     fresh.lived[to], fresh.ago[to] = min(_LONGEST, step - ties.start[h] + 1), 0

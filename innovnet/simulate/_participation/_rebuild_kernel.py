@@ -5,8 +5,8 @@ import numpy as np
 from innovnet._kernel import bare_kernel, kernel
 from innovnet.simulate._participation._consent_kernel import Inbox
 from innovnet.simulate._participation._decide_kernel import Int
-from innovnet.simulate._participation._search_kernel import MOST, NOBODY, Calls
-from innovnet.simulate._participation._state import CONSORTIUM, ENDED, I8, U4, Firms, Support, Ties
+from innovnet.simulate._participation._search_kernel import MOST, Calls
+from innovnet.simulate._participation._state import CONSORTIUM, ENDED, I8, NOBODY, U4, Firms, Support, Ties
 
 _NEVER = np.int16(-32768)
 

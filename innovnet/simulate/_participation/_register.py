@@ -10,7 +10,7 @@ from innovnet.clusters import Register, Rules
 from innovnet.graph._classify import known_code
 from innovnet.graph._network import Network
 from innovnet.graph._tables import quality
-from innovnet.simulate._participation._maturity import has_governance, has_strategy
+from innovnet.simulate._participation._levels_kernel import COLUMNS, STRATEGY, cluster_columns
 from innovnet.simulate._participation._observe import SIZES
 from innovnet.simulate._participation._panel import labels
 from innovnet.simulate._participation._state import ENDED, EXPORTED, EXPORTED_BEFORE, EXPORTS, SOURCES, State
@@ -20,7 +20,6 @@ Ints = npt.NDArray[np.int64]
 #: Kinds of organisations by the types of a population.
 _KINDS = {"firm": "firm", "university": "education", "institute": "research", "public": "public", "other": "other"}
 _EXPORTERS = (EXPORTS, EXPORTED, EXPORTED_BEFORE)  # this year, last year, the year before
-_STRATEGY = 2
 
 
 class _World(NamedTuple):
@@ -113,8 +112,9 @@ def _past(world: _World) -> pd.DataFrame:
 def _clusters(world: _World) -> pd.DataFrame:
     state, groups, named = world.state, world.state.groups, labels(world.network)
     home = state.places.region[groups.founder.astype(np.int64) % len(state.firms.cluster)]
-    strategy = has_strategy(state)
-    since = world.last_day(np.maximum(groups.governed.astype(np.int64), groups.founded.astype(np.int64) + _STRATEGY))
+    found = dict(zip(COLUMNS, cluster_columns(0, len(groups.number), groups, state.step, 0.0).T, strict=True))
+    governance, strategy = found["governance"] > 0, found["strategy"] > 0
+    since = world.last_day(np.maximum(groups.governed.astype(np.int64), groups.founded.astype(np.int64) + STRATEGY))
     founded = world.last_day(groups.founded)
     columns = {
         "cluster": world.clusters,
@@ -124,7 +124,7 @@ def _clusters(world: _World) -> pd.DataFrame:
         "sectors": _sectors(world),
         "founded": founded,
         "joint_since": founded,
-        "governance": has_governance(state),
+        "governance": governance,
         "strategy": strategy,
         "strategy_from": np.where(strategy, since, np.datetime64("NaT")),
         "source": "innovnet.simulate.Participation: a simulation, not a forecast",

@@ -18,6 +18,10 @@ I8 = npt.NDArray[np.int64]
 F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 
+#: Places in one line of the cache, in arrays of 4 bytes.
+LINE = 16
+#: In place of a place: none.
+NOBODY = np.uint32(0xFFFFFFFF)
 #: Bits of ``Firms.flags``. ``TAUGHT``: knowledge may differ from the own level. ``ENTERED``: the firm took the place this year. ``EXPORTED``, ``EXPORTED_BEFORE``:
 #: it exported last year, and the year before. ``LEFT_INNOVATOR``: whoever held the place before it had innovated this year.
 EXPORTS, EXPORTED, TAUGHT, ENTERED, EXPORTED_BEFORE, LEFT_INNOVATOR = 1, 2, 4, 8, 16, 32
